@@ -1,0 +1,1 @@
+//! Other systems, each spoken to in its own published protocol.

@@ -1,0 +1,1 @@
+//! Intake, queue, pipeline, job log, review and reports of Clerkwork.
