@@ -1,1 +1,24 @@
-//! Intake, queue, pipeline, job log, review and reports of Clerkwork.
+//! Intake, queue, pipeline, job log, review and reports of Clerkwork: everything with state.
+//!
+//! An item's way: [`intake`] → [`queue`] → [`pipeline`] (→ bots) → [`job_log`]; what came of a batch
+//! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
+
+pub mod cli;
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod holder;
+pub mod ids;
+pub mod intake;
+pub mod job_log;
+pub mod lookups;
+pub mod originals;
+pub mod pipeline;
+pub mod queue;
+pub mod report;
+pub mod run;
+pub mod schedule;
+pub mod settings;
+pub mod state;
+pub mod store;
+pub mod vault;

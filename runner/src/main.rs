@@ -1,1 +1,8 @@
-fn main() {}
+//! `clerkwork`: see `clerkwork --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    clerkwork_connectors::spreadsheet::answer_read_sheet();
+    clerkwork_runner::cli::main()
+}

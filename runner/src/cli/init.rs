@@ -1,0 +1,163 @@
+//! `clerkwork init`: makes a data folder, its keys and its store.
+
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::out::Out;
+use super::{WELL, actor};
+use crate::error::{Error, Result};
+use crate::job_log::note::SecretKey;
+use crate::schedule;
+use crate::settings::{self, Folder, Keys, Settings};
+use crate::store::Store;
+use crate::vault::{Vault, random};
+
+/// Make a data folder: store, keys, default schedules, and a council's own policy.
+///
+/// Keys are put beside the folder (DIR.keys), not in it, so that a copy of the folder alone tells
+/// nobody anything.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  clerkwork init council-data\n  \
+    clerkwork init demo-data --council fixtures/council")]
+pub(super) struct Init {
+    /// The folder to make; it must be empty or absent.
+    dir: PathBuf,
+    /// A council's folder: its council.toml, policy/, schedules/ and calendars/ are copied.
+    #[arg(long, value_name = "FOLDER")]
+    council: Option<PathBuf>,
+    /// Where to put the keys instead of DIR.keys.
+    #[arg(long, value_name = "FOLDER")]
+    keys: Option<PathBuf>,
+}
+
+const FOLDERS: &[&str] = &["policy", "schedules", "calendars"];
+
+impl Init {
+    pub(super) async fn run(self, out: &Out) -> Result<u8> {
+        let root = self.make_root()?;
+        if let Some(council) = &self.council {
+            copy_council(council, &root)?;
+        }
+        for (name, text) in schedule::DEFAULTS {
+            let file = root.join("schedules").join(format!("{name}.toml"));
+            if !file.exists() {
+                std::fs::write(&file, text).map_err(Error::io("writing a schedule"))?;
+            }
+        }
+        let keys = self.make_keys(&root)?;
+        let folder = Folder::find(Some(&root))?;
+        let vault = Vault::new(&folder.master_key()?);
+        Store::create(&folder.database(), vault, &actor()).await?;
+        let faults = schedule::all(&folder)?.1;
+        out.say(&format!(
+            "Made {}\n\nKeys: {}\n  master.key  unseals all that is personal in the store\n  \
+             log.key     signs the job log\n\nKEEP A COPY of that folder, apart from copies of the \
+             data. Without master.key what is\nsealed cannot be read again by anyone, and nobody can \
+             make a new one. To copy it:\n  cp -a {} /somewhere/safe/",
+            root.display(),
+            keys.display(),
+            keys.display(),
+        ));
+        out.object(&json!({"data": root, "keys": keys, "faults": faults}));
+        if !faults.is_empty() {
+            return Err(Error::usage("the council's folder was copied, but is not right", faults.join("\n")));
+        }
+        Ok(WELL)
+    }
+
+    fn make_root(&self) -> Result<PathBuf> {
+        let taken = self.dir.read_dir().is_ok_and(|mut files| files.next().is_some());
+        if taken {
+            return Err(Error::usage(
+                format!("{} is not empty", self.dir.display()),
+                "name a folder that is not there yet; nothing was changed",
+            ));
+        }
+        if let Some(council) = self.council.as_ref().filter(|council| !council.is_dir()) {
+            return Err(Error::usage(
+                format!("the council's folder {} is not there", council.display()),
+                "name a folder with council.toml, policy/ and schedules/",
+            ));
+        }
+        private_folder(&self.dir)?;
+        let root = self.dir.canonicalize().map_err(Error::io("the data folder"))?;
+        for folder in FOLDERS.iter().chain(&["inbox", "outbox", "rolls", "originals", "locks"]) {
+            private_folder(&root.join(folder))?;
+        }
+        Ok(root)
+    }
+
+    fn make_keys(&self, root: &Path) -> Result<PathBuf> {
+        let beside = || {
+            let mut name = root.file_name().unwrap_or_default().to_owned();
+            name.push(".keys");
+            root.with_file_name(name)
+        };
+        let keys = self.keys.clone().unwrap_or_else(beside);
+        private_folder(&keys)?;
+        let keys = keys.canonicalize().map_err(Error::io("the folder for keys"))?;
+        if keys.starts_with(root) {
+            return Err(Error::usage(
+                "keys do not belong in the data folder",
+                "name a folder outside it with --keys",
+            ));
+        }
+        let origin = format!("clerkwork-{}/joblog", crate::job_log::hex(&random::<6>()?));
+        let log_key = SecretKey::from_seed(&origin, &random()?)
+            .map_err(|fault| Error::failed(format!("making the log's key: {fault}"), ""))?;
+        let (master, log) = (keys.join("master.key"), keys.join("log.key"));
+        private_file(&master, &settings::encode_key(&random()?))?;
+        private_file(&log, &format!("{}\n", log_key.to_text().as_str()))?;
+        let settings = Settings { keys: Keys { master, log }, log: settings::Log { origin } };
+        Folder::write_settings(root, &settings)?;
+        let vkey = format!("{}\n", log_key.verifier());
+        std::fs::write(root.join("log.vkey"), vkey).map_err(Error::io("writing log.vkey"))?;
+        Ok(keys)
+    }
+}
+
+fn private_folder(folder: &Path) -> Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(Error::io(format!("making {}", folder.display())))
+}
+
+/// Writes a file that only we may read, and that must not be there yet.
+fn private_file(file: &Path, text: &str) -> Result<()> {
+    let doing = || Error::io(format!("writing {}", file.display()));
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(doing())?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(doing())
+}
+
+fn copy_council(council: &Path, root: &Path) -> Result<()> {
+    let copy = |from: &Path, to: &Path| {
+        std::fs::copy(from, to)
+            .map(drop)
+            .map_err(Error::io(format!("copying {}", from.display())))
+    };
+    let file = council.join("council.toml");
+    if file.is_file() {
+        copy(&file, &root.join("council.toml"))?;
+    }
+    for folder in FOLDERS {
+        let Ok(files) = council.join(folder).read_dir() else { continue };
+        for file in files {
+            let file = file.map_err(Error::io("reading the council's folder"))?.path();
+            if let Some(name) = file.file_name().filter(|_| file.is_file()) {
+                copy(&file, &root.join(folder).join(name))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The command line: one file a command group. Acts are logged as `os:user@host`.
+//!
+//! Exit codes: 0 all well; 1 it failed; 2 used wrongly, or a setting is bad; 3 done, but items
+//! need a person.
+
+mod init;
+mod log;
+mod out;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::error::{Error, Result};
+use crate::job_log::Actor;
+use crate::settings::{self, Folder};
+use crate::store::Store;
+use out::Out;
+
+/// Everything went well.
+pub const WELL: u8 = 0;
+/// Done, but items need a person.
+pub const NEEDS_A_PERSON: u8 = 3;
+
+/// Bots that do a council's routine work, and prove it.
+#[derive(Parser)]
+#[command(name = "clerkwork", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 all well; 1 it failed; 2 used wrongly or a setting is bad; \
+    3 done, but items need a person.\n\nFirst steps:\n  clerkwork init council-data\n  \
+    clerkwork template free-school-meals -o form.xlsx\n  \
+    clerkwork run free-school-meals --data council-data --input form.xlsx --output results.xlsx \
+    --lookup school-roll=none")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+struct Global {
+    /// The data folder (default: $CLERKWORK_DATA, else the current folder).
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one JSON object instead of text; it holds nothing personal.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print nothing but errors and what was asked for.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Init),
+    Run(run::Run),
+    #[command(subcommand)]
+    Log(log::Log),
+}
+
+/// Runs the program; its exit code.
+pub fn main() -> ExitCode {
+    quiet_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(fault) => {
+            let code = if fault.use_stderr() { 2 } else { WELL };
+            drop(fault.print());
+            return ExitCode::from(code);
+        }
+    };
+    let out = Out::new(cli.global.json, cli.global.quiet);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let ran = match runtime {
+        Ok(runtime) => {
+            out.start_tracing();
+            runtime.block_on(cli.command.run(&cli.global, &out))
+        }
+        Err(fault) => Err(Error::io("starting the runtime")(fault)),
+    };
+    match ran {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            out.fail(&fault);
+            ExitCode::from(fault.exit_code())
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, global: &Global, out: &Out) -> Result<u8> {
+        match self {
+            Self::Init(init) => init.run(out).await,
+            Self::Run(run) => run.run(&Office::open(global).await?, out).await,
+            Self::Log(log) => log.run(&Office::open(global).await?, out).await,
+        }
+    }
+}
+
+/// What nearly every command needs: the data folder, its store, and who acts.
+struct Office {
+    folder: Arc<Folder>,
+    store: Arc<Store>,
+    actor: Actor,
+}
+
+impl Office {
+    async fn open(global: &Global) -> Result<Self> {
+        let folder = Arc::new(Folder::find(global.data.as_deref())?);
+        let store = Arc::new(Store::open(&folder).await?);
+        Ok(Self { folder, store, actor: actor() })
+    }
+}
+
+/// Whoever is logged in on this host.
+fn actor() -> Actor {
+    Actor { id: settings::os_actor(), kind: "person" }
+}
+
+/// A panic's message may hold what it was working on; its place is enough to find it.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!("a fault in the program at {place}; please report this place");
+    }));
+}

@@ -1,0 +1,70 @@
+//! Who holds slices: this process, known by a lock file that the system frees when it dies.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::job_log::hex;
+use crate::vault::random;
+
+/// This process as a holder of leases, for as long as it lives.
+pub struct Holder {
+    name: String,
+    file: PathBuf,
+    locks: PathBuf,
+    _lock: File,
+}
+
+impl Holder {
+    /// Registers this process under the data folder.
+    pub fn register(root: &Path) -> Result<Self> {
+        let locks = root.join("locks");
+        std::fs::create_dir_all(&locks).map_err(Error::io("making the folder for locks"))?;
+        let name = hex(&random::<8>()?);
+        let file = locks.join(&name);
+        let lock = File::create(&file).map_err(Error::io("making a lock file"))?;
+        lock.lock().map_err(Error::io("locking our lock file"))?;
+        Ok(Self { name, file, locks, _lock: lock })
+    }
+
+    /// Its name in leases.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the holder of that name still lives.
+    pub fn alive(&self, name: &str) -> bool {
+        if name == self.name {
+            return true;
+        }
+        let Ok(file) = File::open(self.locks.join(name)) else { return false };
+        match file.try_lock() {
+            // The lock file of a dead process; removing it is tidiness, not needed for the answer.
+            Ok(()) => {
+                drop(std::fs::remove_file(self.locks.join(name)));
+                false
+            }
+            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
+        }
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.file));
+    }
+}
+
+/// An exclusive lock on a name below the data folder, held until dropped.
+pub async fn exclusive(root: &Path, name: &str) -> Result<File> {
+    let file = root.join("locks").join(format!("{name}.lock"));
+    let lock = move || {
+        let file = File::create(&file)?;
+        file.lock()?;
+        Ok(file)
+    };
+    tokio::task::spawn_blocking(lock)
+        .await
+        .map_err(|died| Error::failed(format!("waiting for a lock ended early: {died}"), ""))?
+        .map_err(Error::io("waiting for another run of this schedule"))
+}

@@ -1,0 +1,97 @@
+//! What came in becomes items: a sheet is read as a stream, each row is parsed, held against what
+//! came in before, sealed and stored, a few hundred in a transaction. Killed anywhere, it goes on
+//! after the last row that was stored.
+
+pub mod header;
+pub mod same;
+mod sheet;
+mod stock;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::Arc;
+
+use clerkwork_bots::kit::{Day, Policy, Registered};
+use tokio::sync::mpsc;
+
+use crate::error::{Error, Result};
+use crate::ids::BatchId;
+use crate::job_log::Actor;
+use crate::store::Store;
+
+pub use sheet::{Notice, Parsed, SheetReader, record};
+
+/// Rows that are stored in one transaction.
+const STRETCH: usize = 500;
+
+/// Everything that taking in a sheet needs.
+pub struct Intake {
+    /// Where items go.
+    pub store: Arc<Store>,
+    /// Where else earlier items are looked for: the real store, in a dry run.
+    pub also: Option<Arc<Store>>,
+    /// The bot whose rows these are.
+    pub bot: &'static Registered,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// The council's own headers.
+    pub columns: BTreeMap<String, String>,
+    /// The run's day.
+    pub today: jiff::civil::Date,
+    /// The batch.
+    pub batch: BatchId,
+    /// Who runs it.
+    pub actor: Actor,
+}
+
+impl Intake {
+    /// Takes in every row after `last_place`; `progress` is told how many rows are stored.
+    ///
+    /// When the sheet cannot be read to its end, nothing of it is kept.
+    pub async fn take_in(
+        self: &Arc<Self>,
+        file: File,
+        last_place: i64,
+        progress: impl Fn(u64) + Send,
+    ) -> Result<Vec<Notice>> {
+        let (rows, mut stretches) = mpsc::channel::<Vec<Parsed>>(2);
+        let reader = Arc::clone(self);
+        let reading = tokio::spawn(async move { reader.read(file, last_place, rows).await });
+        let mut stored = 0;
+        while let Some(stretch) = stretches.recv().await {
+            stored += u64::try_from(stretch.len()).unwrap_or(0);
+            self.stock(stretch).await?;
+            progress(stored);
+        }
+        match reading.await {
+            Ok(notices) => notices,
+            Err(died) => Err(Error::failed(format!("reading the sheet ended early: {died}"), "")),
+        }
+    }
+
+    async fn read(
+        &self,
+        file: File,
+        last_place: i64,
+        stretches: mpsc::Sender<Vec<Parsed>>,
+    ) -> Result<Vec<Notice>> {
+        let mut reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
+        let mut stretch = Vec::with_capacity(STRETCH);
+        while let Some(rows) = reader.next().await? {
+            let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
+            for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
+                stretch.push(sheet::parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
+                if stretch.len() == STRETCH {
+                    let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));
+                    if stretches.send(full).await.is_err() {
+                        return Ok(Vec::new()); // storing failed, and says why itself
+                    }
+                }
+            }
+        }
+        if !stretch.is_empty() && stretches.send(stretch).await.is_err() {
+            return Ok(Vec::new());
+        }
+        reader.finish()
+    }
+}

@@ -1,0 +1,276 @@
+//! Stores a stretch of parsed rows: each is held against what came in before it, then sealed.
+
+use std::collections::BTreeMap;
+
+use clerkwork_bots::kit::{Prepared, Sameness};
+use serde_json::value::RawValue;
+
+use super::same::{Earlier, Verdict, judge};
+use super::{Intake, Parsed};
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::job_log::{Entry, Kind};
+use crate::state::{self, Item};
+use crate::store::payload::{CasePayload, Label, Problem, TurnedAway, seal};
+use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
+
+/// A row's blind indexes.
+#[derive(Clone)]
+struct Keys {
+    reference: Vec<u8>,
+    strong: Option<Vec<u8>>,
+    weak: Option<Vec<u8>>,
+}
+
+/// The stretch as it becomes rows of the store.
+#[derive(Default)]
+struct Stretch {
+    items: Vec<NewItem>,
+    turned_away: Vec<NewTurnedAway>,
+    entries: Vec<Entry>,
+}
+
+impl Intake {
+    /// Stores a stretch in one transaction.
+    pub(super) async fn stock(&self, rows: Vec<Parsed>) -> Result<()> {
+        let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
+        let keys: Vec<Option<Keys>> =
+            rows.iter().map(|row| row.what.as_ref().ok().map(|case| self.keys(case))).collect();
+        let mut known = Known::default();
+        for candidate in self.candidates(&keys).await? {
+            known.add(candidate);
+        }
+        let mut stretch = Stretch::default();
+        for (row, keys) in rows.into_iter().zip(keys) {
+            let id = self.batch.item(row.place);
+            match (row.what, keys) {
+                (Ok(prepared), Some(keys)) => {
+                    let payload = payload(prepared, &row.sheet)?;
+                    self.sort(&mut stretch, &mut known, id, row.row, keys, payload)?;
+                }
+                (Ok(_), None) => unreachable!("a case has keys"),
+                (Err((faults, reference)), _) => {
+                    self.reject(&mut stretch, id, row.row, &row.sheet, reference, faults)?;
+                }
+            }
+        }
+        let mut tx = self.store.db.begin().await?;
+        let Stretch { items, turned_away, entries } = stretch;
+        rows::insert(&mut tx, self.batch, items, turned_away, last_place, &entries).await?;
+        tx.commit().await?;
+        tracing::debug!(batch = %self.batch, place = last_place, "stage taken-in");
+        Ok(())
+    }
+
+    fn keys(&self, case: &Prepared) -> Keys {
+        let name = self.bot.manifest().name;
+        let blind = |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
+        let Sameness { keys: [strong, weak], .. } = &case.sameness;
+        Keys {
+            reference: blind("reference", &case.reference),
+            strong: strong.as_deref().map(|key| blind("strong", key)),
+            weak: weak.as_deref().map(|key| blind("weak", key)),
+        }
+    }
+
+    async fn candidates(&self, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
+        let keys: Vec<&Keys> = keys.iter().flatten().collect();
+        let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();
+        let strong: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.strong.clone()).collect();
+        let weak: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.weak.clone()).collect();
+        let mut found = self.store.candidates(&references, &strong, &weak).await?;
+        if let Some(also) = &self.also {
+            found.extend(also.candidates(&references, &strong, &weak).await?);
+        }
+        Ok(found)
+    }
+
+    /// Judges a case by sameness and puts it where it belongs.
+    fn sort(
+        &self,
+        stretch: &mut Stretch,
+        known: &mut Known,
+        id: ItemId,
+        row: i64,
+        keys: Keys,
+        mut payload: CasePayload,
+    ) -> Result<()> {
+        let mut follows = None;
+        match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
+            Verdict::New => {}
+            Verdict::ReferenceTwice { first } => {
+                let fault = Problem {
+                    column: "Reference".to_owned(),
+                    code: "used-twice".to_owned(),
+                    expected: format!(
+                        "a reference that is used once in the file; {} has it already",
+                        at(first)
+                    ),
+                    found: payload.reference.clone(),
+                };
+                let (sheet, reference) = (payload.sheet, payload.reference);
+                return self.reject(stretch, id, row, &sheet, reference, vec![fault]);
+            }
+            Verdict::Duplicate { of } => return self.repeat(stretch, id, row, &payload, of),
+            Verdict::Follows { earlier, needs } => {
+                follows = Some(earlier);
+                payload.needs = needs;
+            }
+        }
+        let (key, wrapped) = self.store.vault.new_key()?;
+        let sealed = seal(&key, Label::Case, id, &payload)?;
+        let mut entry = Entry::new(Kind::ItemTakenIn, &self.actor)
+            .item(id)
+            .row(row)
+            .payload(&sealed.commitment);
+        if let Some(earlier) = follows {
+            entry = entry.follows(earlier);
+        }
+        stretch.entries.push(entry);
+        stretch.items.push(NewItem {
+            id,
+            row,
+            follows,
+            reference: keys.reference.clone(),
+            strong: keys.strong.clone(),
+            weak: keys.weak.clone(),
+            key: wrapped,
+            sealed: sealed.bytes,
+        });
+        known.add(Candidate {
+            id,
+            state: Item::Ready,
+            award: false,
+            reference: Some(keys.reference),
+            strong: keys.strong,
+            weak: keys.weak,
+            payload,
+        });
+        Ok(())
+    }
+
+    fn reject(
+        &self,
+        stretch: &mut Stretch,
+        id: ItemId,
+        row: i64,
+        sheet: &str,
+        reference: String,
+        faults: Vec<Problem>,
+    ) -> Result<()> {
+        let columns = faults.iter().map(|fault| fault.column.clone()).collect();
+        let codes = faults.iter().map(|fault| fault.code.clone()).collect();
+        let why = faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.column, fault.expected))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let away = TurnedAway { reference, sheet: sheet.to_owned(), faults, repeats: None, why };
+        let entry = Entry::new(Kind::RowRejected, &self.actor).columns(columns).reasons(codes);
+        self.turn_away(stretch, id, row, state::Row::Rejected, &away, entry)
+    }
+
+    fn repeat(
+        &self,
+        stretch: &mut Stretch,
+        id: ItemId,
+        row: i64,
+        payload: &CasePayload,
+        of: ItemId,
+    ) -> Result<()> {
+        let away = TurnedAway {
+            reference: payload.reference.clone(),
+            sheet: payload.sheet.clone(),
+            faults: Vec::new(),
+            repeats: Some(of.to_string()),
+            why: format!("repeats {}, and nothing that decides differs", at(of)),
+        };
+        let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(of);
+        self.turn_away(stretch, id, row, state::Row::Duplicate, &away, entry)
+    }
+
+    fn turn_away(
+        &self,
+        stretch: &mut Stretch,
+        id: ItemId,
+        row: i64,
+        kind: state::Row,
+        away: &TurnedAway,
+        entry: Entry,
+    ) -> Result<()> {
+        let (key, wrapped) = self.store.vault.new_key()?;
+        let sealed = seal(&key, Label::TurnedAway, id, away)?;
+        stretch.entries.push(entry.item(id).row(row).payload(&sealed.commitment));
+        stretch.turned_away.push(NewTurnedAway { id, row, kind, key: wrapped, sealed: sealed.bytes });
+        Ok(())
+    }
+}
+
+/// What came in before, by the keys that it can be found by.
+#[derive(Default)]
+struct Known {
+    all: BTreeMap<ItemId, Candidate>,
+    by_key: BTreeMap<Vec<u8>, Vec<ItemId>>,
+}
+
+impl Known {
+    fn add(&mut self, candidate: Candidate) {
+        let keys = [&candidate.reference, &candidate.strong, &candidate.weak];
+        for key in keys.into_iter().flatten() {
+            self.by_key.entry(key.clone()).or_default().push(candidate.id);
+        }
+        self.all.insert(candidate.id, candidate);
+    }
+
+    /// Everything that shares a reference or the application with these keys, oldest first.
+    fn earlier(&self, keys: &Keys, strong: Option<&str>) -> Vec<Earlier<'_>> {
+        let wanted = [Some(&keys.reference), keys.strong.as_ref(), keys.weak.as_ref()];
+        let mut ids: Vec<ItemId> = wanted
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.by_key.get(key))
+            .flatten()
+            .copied()
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.iter()
+            .filter_map(|id| self.all.get(id))
+            .map(|candidate| Earlier {
+                id: candidate.id,
+                state: candidate.state,
+                award: candidate.award,
+                by_reference: candidate.reference.as_ref() == Some(&keys.reference),
+                by_sameness: same(candidate, keys, strong),
+                payload: &candidate.payload,
+            })
+            .filter(|earlier| earlier.by_reference || earlier.by_sameness)
+            .collect()
+    }
+}
+
+/// Both have the strong key: it decides. Otherwise the weak one does.
+fn same(candidate: &Candidate, keys: &Keys, strong: Option<&str>) -> bool {
+    match (&candidate.payload.strong, strong) {
+        (Some(theirs), Some(ours)) => theirs == ours,
+        _ => keys.weak.is_some() && candidate.weak == keys.weak,
+    }
+}
+
+fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
+    let case = String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
+    let Sameness { keys: [strong, _], applicant, decides } = prepared.sameness;
+    Ok(CasePayload {
+        reference: prepared.reference,
+        sheet: sheet.to_owned(),
+        applicant,
+        decides,
+        strong,
+        needs: Vec::new(),
+        case: case.ok_or_else(|| Error::failed("a bot made a case that is not JSON", ""))?,
+    })
+}
+
+fn at(id: ItemId) -> String {
+    format!("item {id} (row {} of batch {})", id.place(), id.batch())
+}

@@ -1,0 +1,104 @@
+//! Verifies the stored log from its bytes: recomputes the tree, compares tiles, head, checkpoints
+//! and what is held outside, and names the first entry that is not as it was written.
+
+use std::ops::ControlFlow;
+
+use sqlx::Row as _;
+
+use super::entry::subject_of;
+use super::tree::Hash;
+use super::verify::{Claims, Fault, Head, Report, Verifier, Weighed};
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::settings::Folder;
+
+/// Entries read at a time.
+const STRETCH: i64 = 4096;
+
+/// What a log is to be held to.
+#[derive(Default)]
+pub struct Check {
+    /// Sizes and roots that were kept outside.
+    pub held: Vec<(u64, Hash)>,
+    /// Checkpoints that were kept outside, with where they are from.
+    pub checkpoints: Vec<(String, String)>,
+}
+
+/// Verifies the whole log; `progress` is told how many entries have been checked.
+pub async fn verify(
+    db: &Db,
+    folder: &Folder,
+    check: Check,
+    progress: impl Fn(u64),
+) -> Result<Report> {
+    let mut tx = db.readers().begin().await?; // one snapshot: a runner may be at work
+    let head = sqlx::query("SELECT size, root, tree FROM log_head WHERE id = 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    let stored = sqlx::query("SELECT size, note FROM log_checkpoint ORDER BY size")
+        .fetch_all(&mut *tx)
+        .await?;
+    let mut checkpoints: Vec<(String, String)> = stored
+        .iter()
+        .map(|row| (format!("the store, at size {}", row.get::<i64, _>("size")), row.get("note")))
+        .collect();
+    checkpoints.extend(check.checkpoints);
+    let key = super::signing_key(folder)?;
+    let mut verifier = Verifier::new(Claims {
+        head: head.as_ref().map(claimed_head),
+        checkpoints,
+        keys: vec![key.verifier().clone()],
+        held: check.held,
+    });
+    feed_tiles(&mut tx, &mut verifier).await?;
+    let mut next = 0;
+    loop {
+        let rows = sqlx::query("SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2")
+            .bind(next)
+            .bind(STRETCH)
+            .fetch_all(&mut *tx)
+            .await?;
+        let Some(last) = rows.last() else { break };
+        next = last.get::<i64, _>("idx") + 1;
+        if feed(&mut verifier, &rows).is_break() {
+            break;
+        }
+        progress(u64::try_from(next).unwrap_or(0));
+    }
+    Ok(verifier.finish())
+}
+
+fn claimed_head(row: &Row) -> Head {
+    let root: Vec<u8> = row.get("root");
+    Head {
+        size: u64::try_from(row.get::<i64, _>("size")).unwrap_or(u64::MAX),
+        root: root.try_into().unwrap_or([0; 32]),
+        state: row.get("tree"),
+    }
+}
+
+async fn feed_tiles(tx: &mut crate::db::Tx, verifier: &mut Verifier) -> Result<()> {
+    let tiles = sqlx::query("SELECT level, n, hashes FROM log_tile ORDER BY level, n")
+        .fetch_all(&mut **tx)
+        .await?;
+    for tile in &tiles {
+        let (level, n) = (tile.get::<i64, _>("level"), tile.get::<i64, _>("n"));
+        if let (Ok(level), Ok(n)) = (u8::try_from(level), u64::try_from(n)) {
+            verifier.tile(level, n, tile.get("hashes"));
+        }
+    }
+    Ok(())
+}
+
+fn feed(verifier: &mut Verifier, rows: &[Row]) -> ControlFlow<()> {
+    for row in rows {
+        let index = u64::try_from(row.get::<i64, _>("idx")).unwrap_or(u64::MAX);
+        let bytes: &[u8] = row.get("entry");
+        verifier.weighed(index, &Weighed::of(bytes))?;
+        if subject_of(bytes) != Some(row.get("subject")) {
+            verifier.fail(Fault::Column { index, column: "subject".to_owned() });
+            return ControlFlow::Break(());
+        }
+    }
+    ControlFlow::Continue(())
+}

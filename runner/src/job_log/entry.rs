@@ -1,0 +1,268 @@
+//! One event of the job log: its kinds, its fields, its bytes. Never any personal data.
+//!
+//! An entry is a JSON object with sorted keys, serialised once and stored, hashed and exported as
+//! those bytes. Field names and kinds are listed in `docs/log-inventory.md`; a test compares.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Serialize;
+
+use crate::clock;
+use crate::ids::{BatchId, ItemId};
+use crate::state;
+
+macro_rules! kinds {
+    ($($variant:ident = $name:literal : $means:literal,)+) => {
+        /// What happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind { $(#[doc = $means] $variant,)+ }
+
+        impl Kind {
+            /// Every kind, for the inventory.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name in the entry.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// One line for the inventory and for help.
+            pub const fn means(self) -> &'static str {
+                match self { $(Self::$variant => $means,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    LogOpened = "log.opened": "the log was made, with this installation's number",
+    RunnerStarted = "runner.started": "a runner began work",
+    RunnerStopped = "runner.stopped": "a runner ended by itself",
+    BatchMoved = "batch.moved": "a batch went from one state to another",
+    RowRejected = "row.rejected": "a row could not become a case; names the columns, never what they held",
+    RowDuplicate = "row.duplicate": "a row repeats an item that is live or awarded",
+    ItemTakenIn = "item.taken-in": "a row became an item; commits to the case",
+    ItemRuled = "item.ruled": "a bot ruled on an item; commits to the ruling, names figures and rules",
+    ItemMoved = "item.moved": "a person or the flow moved an item from one state to another",
+    ItemChanged = "item.changed": "an officer changed or confirmed a ruling; commits to the new one",
+    ItemAssigned = "item.assigned": "an item was given to an officer",
+    EvidenceAsked = "item.evidence-asked": "an officer asked for evidence",
+    ItemViewed = "item.viewed": "a person looked at an item's case",
+    LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
+    ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
+    ErrorsExported = "list.exported": "a list with personal data left the store",
+    DryRun = "run.dry": "rows were tried without effect",
+    PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
+    BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
+    BotStarted = "bot.started": "a stopped bot was started again",
+    PayloadErased = "payload.erased": "cases past their retention were erased, with their keys",
+    BackupMade = "backup.made": "a copy of the store was made",
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Actor {
+    /// `os:user@host`, a user's id, or a bot's name.
+    pub id: String,
+    /// `person`, `bot` or `runner`.
+    pub kind: &'static str,
+}
+
+/// A bot at its version and hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BotMark {
+    /// The bot's name.
+    pub name: String,
+    /// SHA-256 of its law, columns and lookups.
+    pub sha256: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// One entry, before it is bytes. Fields stand in the order of their names.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    actor: Actor,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<BotMark>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    figures: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follows: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'static str>,
+    v: u8,
+    #[serde(skip)]
+    subject: i64,
+}
+
+impl Entry {
+    /// An entry of this kind, now.
+    pub fn new(kind: Kind, actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            at: clock::rfc3339(clock::now()),
+            batch: None,
+            bot: None,
+            columns: Vec::new(),
+            count: None,
+            figures: Vec::new(),
+            follows: None,
+            from: None,
+            item: None,
+            kind: kind.as_str(),
+            payload: None,
+            policy: None,
+            reasons: Vec::new(),
+            row: None,
+            sha256: None,
+            to: None,
+            v: 1,
+            subject: 0,
+        }
+    }
+
+    /// Of this batch.
+    pub fn batch(mut self, batch: BatchId) -> Self {
+        self.subject = batch.span().0;
+        self.batch = Some(batch.to_string());
+        self
+    }
+
+    /// Of this item or row.
+    pub fn item(mut self, item: ItemId) -> Self {
+        self.subject = item.0;
+        self.item = Some(item.to_string());
+        self
+    }
+
+    /// A batch's move.
+    pub fn batch_move(mut self, from: Option<state::Batch>, to: state::Batch) -> Self {
+        self.from = from.map(state::Batch::as_str);
+        self.to = Some(to.as_str());
+        self
+    }
+
+    /// An item's move.
+    pub fn item_move(mut self, from: state::Item, to: state::Item) -> Self {
+        self.from = Some(from.as_str());
+        self.to = Some(to.as_str());
+        self
+    }
+
+    /// The bot that ruled, or whose batch it is.
+    pub fn bot(mut self, bot: &BotMark) -> Self {
+        self.bot = Some(bot.clone());
+        self
+    }
+
+    /// Columns at fault, by header.
+    pub fn columns(mut self, columns: Vec<String>) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// How many.
+    pub fn count(mut self, count: i64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Figures and rules used, as `id@start-date`.
+    pub fn figures(mut self, figures: Vec<String>) -> Self {
+        self.figures = figures;
+        self
+    }
+
+    /// The earlier item (or batch) that this one follows or repeats.
+    pub fn follows(mut self, earlier: impl ToString) -> Self {
+        self.follows = Some(earlier.to_string());
+        self
+    }
+
+    /// The commitment to what is sealed in the store.
+    pub fn payload(mut self, commitment: &[u8; 32]) -> Self {
+        self.payload = Some(format!("hmac-sha256:{}", BASE64.encode(commitment)));
+        self
+    }
+
+    /// The policy in force, by its hash.
+    pub fn policy(mut self, digest: &str) -> Self {
+        self.policy = Some(digest.to_owned());
+        self
+    }
+
+    /// Codes of why.
+    pub fn reasons(mut self, reasons: Vec<String>) -> Self {
+        self.reasons = reasons;
+        self
+    }
+
+    /// The sheet's own row number.
+    pub fn row(mut self, row: i64) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// The hash of a file read or written.
+    pub fn sha256(mut self, sha256: &[u8]) -> Self {
+        self.sha256 = Some(hex(sha256));
+        self
+    }
+
+    /// The integer it is filed under: an item, a batch, or 0.
+    pub fn subject(&self) -> i64 {
+        self.subject
+    }
+
+    /// The bytes that are stored and hashed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("an entry is plain strings and integers")
+    }
+}
+
+/// The integer that stored entry bytes are to be filed under, read from the bytes themselves.
+pub fn subject_of(entry: &[u8]) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct Filed<'a> {
+        batch: Option<&'a str>,
+        item: Option<&'a str>,
+    }
+    let filed: Filed<'_> = serde_json::from_slice(entry).ok()?;
+    match (filed.item, filed.batch) {
+        (Some(item), _) => item.parse::<ItemId>().ok().map(|id| id.0),
+        (None, Some(batch)) => batch.parse::<BatchId>().ok().map(|id| id.span().0),
+        (None, None) => Some(0),
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        text
+    })
+}

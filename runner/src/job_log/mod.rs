@@ -1,0 +1,174 @@
+//! The job log: append-only, provable. All of its SQL and all of its wording live in this folder.
+//!
+//! Entries are appended in the transaction of the change that they tell of. The tree over their
+//! exact bytes (RFC 6962) moves along in the same transaction; checkpoints are signed when a run
+//! ends. What a person keeps outside (size and root, printed in each report) convicts even a log
+//! that was rebuilt as a whole.
+
+pub mod entry;
+pub mod note;
+pub mod proof;
+pub mod tree;
+pub mod verify;
+
+mod check;
+
+use sqlx::Row as _;
+
+pub use check::{Check, verify};
+pub use entry::{Actor, BotMark, Entry, Kind, hex};
+
+use crate::db::{Db, ROWS, Tx, rows_sql};
+use crate::error::{Error, Result};
+use crate::settings::Folder;
+use tree::{Tree, leaf_hash};
+
+/// The log's head: how many entries, and the root over them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Number of entries.
+    pub size: u64,
+    /// Root of the tree.
+    pub root: tree::Hash,
+}
+
+/// A stored entry.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its index, from 0.
+    pub index: i64,
+    /// Its bytes as written.
+    pub bytes: Vec<u8>,
+}
+
+/// Appends entries in the caller's transaction.
+pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let (mut tree, fresh) = load(tx).await?;
+    let mut index = i64::try_from(tree.size()).expect("a log has fewer than 2^63 entries");
+    let mut tiles = Vec::new();
+    for chunk in entries.chunks(ROWS) {
+        let sql = rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
+        let mut query = sqlx::query(sql);
+        for entry in chunk {
+            let bytes = entry.to_bytes();
+            tree.append(leaf_hash(&bytes), &mut tiles);
+            query = query.bind(index).bind(entry.subject()).bind(bytes);
+            index += 1;
+        }
+        query.execute(&mut **tx).await?;
+    }
+    for tile in tiles {
+        sqlx::query("INSERT INTO log_tile (level, n, hashes) VALUES ($1, $2, $3)")
+            .bind(i64::from(tile.level))
+            .bind(i64::try_from(tile.index).expect("fewer tiles than entries"))
+            .bind(tile.hashes)
+            .execute(&mut **tx)
+            .await?;
+    }
+    let sql = if fresh {
+        "INSERT INTO log_head (size, root, tree, id) VALUES ($1, $2, $3, 1)"
+    } else {
+        "UPDATE log_head SET size = $1, root = $2, tree = $3 WHERE id = 1"
+    };
+    sqlx::query(sql)
+        .bind(index)
+        .bind(tree.root().to_vec())
+        .bind(tree.to_bytes())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn load(tx: &mut Tx) -> Result<(Tree, bool)> {
+    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(&mut **tx).await?;
+    match row {
+        None => Ok((Tree::new(), true)),
+        Some(row) => Ok((parse_tree(row.get("tree"))?, false)),
+    }
+}
+
+fn parse_tree(bytes: &[u8]) -> Result<Tree> {
+    Tree::from_bytes(bytes).map_err(|fault| {
+        Error::failed(
+            format!("the job log's head is damaged: {fault}"),
+            "stop work, keep the data folder as it is, and run: clerkwork log verify",
+        )
+    })
+}
+
+/// The head as it stands.
+pub async fn head(db: &Db) -> Result<Head> {
+    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1")
+        .fetch_optional(db.readers())
+        .await?;
+    let tree = match row {
+        None => Tree::new(),
+        Some(row) => parse_tree(row.get("tree"))?,
+    };
+    Ok(Head { size: tree.size(), root: tree.root() })
+}
+
+/// Up to `limit` entries from `first` on.
+pub async fn read(db: &Db, first: i64, limit: i64) -> Result<Vec<Stored>> {
+    let rows =
+        sqlx::query("SELECT idx, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2")
+            .bind(first)
+            .bind(limit)
+            .fetch_all(db.readers())
+            .await?;
+    Ok(rows.iter().map(stored).collect())
+}
+
+/// Entries filed under the subjects `from` to `to` (an item, or a whole batch).
+pub async fn of(db: &Db, from: i64, to: i64, limit: i64) -> Result<Vec<Stored>> {
+    let rows = sqlx::query(
+        "SELECT idx, entry FROM log_entry WHERE subject BETWEEN $1 AND $2 ORDER BY idx LIMIT $3",
+    )
+    .bind(from)
+    .bind(to)
+    .bind(limit)
+    .fetch_all(db.readers())
+    .await?;
+    Ok(rows.iter().map(stored).collect())
+}
+
+fn stored(row: &crate::db::Row) -> Stored {
+    Stored { index: row.get("idx"), bytes: row.get("entry") }
+}
+
+/// The key that signs checkpoints.
+pub fn signing_key(folder: &Folder) -> Result<note::SecretKey> {
+    note::SecretKey::parse(folder.log_key()?.trim()).map_err(|fault| {
+        Error::failed(
+            format!("the log's signing key is not right: {fault}"),
+            "put back the copy you kept",
+        )
+    })
+}
+
+/// Signs the head and keeps the checkpoint, if the log has grown since the last one.
+pub async fn checkpoint(db: &Db, folder: &Folder) -> Result<Head> {
+    let key = signing_key(folder)?;
+    let mut tx = db.begin().await?;
+    let (tree, _) = load(&mut tx).await?;
+    let head = Head { size: tree.size(), root: tree.root() };
+    let signed = note::Checkpoint::sign(head.size, head.root, &key);
+    sqlx::query("INSERT INTO log_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING")
+        .bind(i64::try_from(head.size).expect("a log has fewer than 2^63 entries"))
+        .bind(signed)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(head)
+}
+
+/// The newest signed checkpoint.
+pub async fn newest_checkpoint(db: &Db) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1")
+        .fetch_optional(db.readers())
+        .await?;
+    Ok(row.map(|row| row.get("note")))
+}

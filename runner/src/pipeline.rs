@@ -1,0 +1,273 @@
+//! One slice through the flow: claimed items are completed, decided and recorded.
+//!
+//! Deciding is pure, so it may be done again; recording is one transaction, fenced by the lease.
+//! An item without post-backs is done here. Nothing is told to anyone before it is recorded.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use clerkwork_bots::kit::{Looked, Need, Policy, Registered, Ruling};
+
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::intake::same::award_stands;
+use crate::job_log::{Actor, BotMark, Entry, Kind};
+use crate::lookups::Lookups;
+use crate::state::Item;
+use crate::store::items::{Claimed, NewRuling, insert_rulings};
+use crate::store::leases::{self, Slice};
+use crate::store::moves::{self, Move, Moved};
+use crate::store::payload::{CasePayload, Label, RulingPayload, seal};
+use crate::store::Store;
+
+/// What a worker needs to process slices of one schedule.
+pub struct Pipeline {
+    /// The store.
+    pub store: Arc<Store>,
+    /// The real store, in a dry run: earlier items may be there.
+    pub also: Option<Arc<Store>>,
+    /// The bot.
+    pub bot: &'static Registered,
+    /// Its name, version and hash.
+    pub mark: BotMark,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// Second sources.
+    pub lookups: Arc<Lookups>,
+}
+
+/// A decided item, sealed and ready to be recorded.
+struct Decided {
+    step: Move,
+    ruling: Option<NewRuling>,
+    entry: Entry,
+}
+
+impl Pipeline {
+    /// Processes one slice; answers how many items were recorded, 0 if the lease was lost.
+    pub async fn process(self: &Arc<Self>, slice: &Slice) -> Result<usize> {
+        let claimed = self.store.cases(slice).await?;
+        let claimed = self.look_back(claimed).await?;
+        tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
+        let decided = self.decide_all(claimed).await?;
+        tracing::debug!(batch = %slice.batch, items = decided.len(), "stage decided");
+        let recorded = self.record(slice, decided).await?;
+        tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
+        Ok(recorded)
+    }
+
+    /// Refers what would overtake an award that stands.
+    async fn look_back(&self, mut claimed: Vec<Claimed>) -> Result<Vec<Claimed>> {
+        for item in claimed.iter_mut().filter(|item| item.follows.is_some()) {
+            if let Some(earlier) = self.standing_award(item.follows).await? {
+                item.case.needs.push(award_stands(earlier));
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// The newest of a chain of earlier items that stands as an award. One that is still to be
+    /// decided is decided here to see: rules are pure, so it comes out the same.
+    async fn standing_award(&self, newest: Option<ItemId>) -> Result<Option<ItemId>> {
+        let mut chain = Vec::new();
+        let mut at = newest;
+        while let Some(earlier) = at {
+            chain.push(earlier);
+            at = self.follows(earlier).await?;
+        }
+        let mut standing = None;
+        for earlier in chain.into_iter().rev() {
+            if self.awards(earlier, standing.is_some()).await? {
+                standing = Some(earlier);
+            }
+        }
+        Ok(standing)
+    }
+
+    async fn follows(&self, id: ItemId) -> Result<Option<ItemId>> {
+        match self.home_of(id).item(id).await {
+            Ok(item) => Ok(item.follows),
+            Err(Error::Usage(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn awards(&self, id: ItemId, after_award: bool) -> Result<bool> {
+        let store = self.home_of(id);
+        let item = store.item(id).await?;
+        match item.state {
+            Item::Done | Item::Decided | Item::Posting => Ok(item.award),
+            Item::Ready => {
+                let (_, case) = store.case(id).await?;
+                let (_, ruling) = self.decide(&case)?;
+                Ok(ruling.settled() && ruling.award && case.needs.is_empty() && !after_award)
+            }
+            Item::Waiting
+            | Item::Referred
+            | Item::Failed
+            | Item::Postponed
+            | Item::ByHand
+            | Item::Cancelled => Ok(false),
+        }
+    }
+
+    /// The store that an item is in: in a dry run, earlier batches are in the real one.
+    fn home_of(&self, id: ItemId) -> &Store {
+        match &self.also {
+            Some(real) if self.store_is_elsewhere(id) => real,
+            _ => &self.store,
+        }
+    }
+
+    fn store_is_elsewhere(&self, id: ItemId) -> bool {
+        self.store.only_batch().is_some_and(|batch| batch != id.batch())
+    }
+
+    async fn decide_all(self: &Arc<Self>, claimed: Vec<Claimed>) -> Result<Vec<Decided>> {
+        let pipeline = Arc::clone(self);
+        let work = move || claimed.iter().map(|item| pipeline.rule(item)).collect();
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|died| Error::failed(format!("deciding ended early: {died}"), ""))?
+    }
+
+    /// One item: completed, decided, sealed. A bot that panics fails this item and no other.
+    fn rule(&self, item: &Claimed) -> Result<Decided> {
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&item.case)));
+        let (looked, mut ruling) = match decided {
+            Ok(Ok(decided)) => decided,
+            Ok(Err(_)) => return Ok(self.fail(item, "case-unreadable")),
+            Err(_) => return Ok(self.fail(item, "bot-fault")),
+        };
+        ruling.needs.extend(item.case.needs.iter().cloned());
+        let to = if ruling.settled() { Item::Done } else { Item::Referred };
+        let payload = RulingPayload {
+            looked,
+            bot: self.mark.name.clone(),
+            version: self.mark.version.clone(),
+            sha256: self.mark.sha256.clone(),
+            policy: self.policy.digest().to_owned(),
+            ruling,
+        };
+        let n = item.rulings + 1;
+        let sealed = seal(&item.key, Label::Ruling, item.id, &payload)?;
+        let entry = Entry::new(Kind::ItemRuled, &self.actor())
+            .item(item.id)
+            .item_move(Item::Ready, to)
+            .row(item.row)
+            .bot(&self.mark)
+            .policy(&payload.policy)
+            .figures(figures(&payload.ruling))
+            .reasons(codes(&payload.ruling))
+            .payload(&sealed.commitment);
+        Ok(Decided {
+            step: Move {
+                item: item.id,
+                from: Item::Ready,
+                to,
+                reason: payload.ruling.needs.first().map_or_else(String::new, code),
+                award: payload.ruling.award,
+                ruling: n,
+            },
+            ruling: Some(NewRuling { item: item.id, n, sealed: sealed.bytes }),
+            entry,
+        })
+    }
+
+    fn fail(&self, item: &Claimed, reason: &str) -> Decided {
+        tracing::error!(item.id = %item.id, reason, "the bot could not rule on item {}", item.id);
+        Decided {
+            step: Move {
+                item: item.id,
+                from: Item::Ready,
+                to: Item::Failed,
+                reason: reason.to_owned(),
+                award: false,
+                ruling: item.rulings,
+            },
+            ruling: None,
+            entry: Entry::new(Kind::ItemMoved, &self.actor())
+                .item(item.id)
+                .item_move(Item::Ready, Item::Failed)
+                .row(item.row)
+                .bot(&self.mark)
+                .policy(self.policy.digest())
+                .reasons(vec![reason.to_owned()]),
+        }
+    }
+
+    fn decide(&self, case: &CasePayload) -> Result<(BTreeMap<String, Looked>, Ruling)> {
+        let bytes = case.case.get().as_bytes();
+        let mut looked = BTreeMap::new();
+        for (name, lookup) in &*self.lookups {
+            looked.insert(name.clone(), lookup.look(self.bot, name, bytes)?);
+        }
+        let ruling = self
+            .bot
+            .decide(bytes, &looked, &self.policy)
+            .map_err(|fault| Error::failed(fault.to_string(), ""))?;
+        Ok((looked, ruling))
+    }
+
+    async fn record(&self, slice: &Slice, decided: Vec<Decided>) -> Result<usize> {
+        let (mut steps, mut rulings, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for item in decided {
+            steps.push(item.step);
+            rulings.extend(item.ruling);
+            entries.push(item.entry);
+        }
+        let actor = self.actor();
+        let mut tx = self.store.db.begin().await?;
+        let moved =
+            moves::items(&mut tx, slice.batch, Some(slice.lease), &steps, &entries, &actor).await?;
+        match moved {
+            Moved::All => {
+                insert_rulings(&mut tx, rulings, &self.mark.name).await?;
+                leases::end(&mut tx, slice.lease).await?;
+                tx.commit().await?;
+                Ok(steps.len())
+            }
+            Moved::Lost => {
+                tracing::warn!(batch = %slice.batch, "the slice was taken back; its work is dropped");
+                tx.rollback().await?;
+                Ok(0)
+            }
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        Actor { id: self.mark.name.clone(), kind: "bot" }
+    }
+}
+
+/// The bot's name, version and hash.
+pub fn mark(bot: &Registered) -> BotMark {
+    let manifest = bot.manifest();
+    BotMark {
+        name: manifest.name.to_owned(),
+        sha256: bot.digest().to_owned(),
+        version: manifest.version.to_owned(),
+    }
+}
+
+/// Figures and rules that a ruling rests on, as `id@start-date`, each once.
+pub fn figures(ruling: &Ruling) -> Vec<String> {
+    let mut used: Vec<String> =
+        ruling.reasons.iter().map(|reason| format!("{}@{}", reason.figure, reason.from)).collect();
+    used.sort_unstable();
+    used.dedup();
+    used
+}
+
+/// Codes of why a person is needed; empty when the bot decided.
+pub fn codes(ruling: &Ruling) -> Vec<String> {
+    let mut codes: Vec<String> = ruling.needs.iter().map(code).collect();
+    codes.dedup();
+    codes
+}
+
+/// The code that the log may show: a sensitive reason is not told there.
+pub fn code(need: &Need) -> String {
+    if need.sensitive { "needs-a-person".to_owned() } else { need.code.clone() }
+}

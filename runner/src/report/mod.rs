@@ -1,0 +1,105 @@
+//! The report of a batch: the results workbook, rendered from the store as a stream.
+//!
+//! | sheet | holds |
+//! |---|---|
+//! | Results | one row for each row that came in, in its order |
+//! | To do | what a person must settle, awards first, with columns to fill in |
+//! | Errors | every fault: sheet, row, column, what was found, what is expected |
+//! | Totals | control totals, payments, figures used, where the log stood |
+
+mod sheets;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clerkwork_bots::kit::Registered;
+use tokio::sync::mpsc;
+
+use crate::error::{Error, Result};
+use crate::ids::BatchId;
+use crate::job_log::{self, Actor, Entry, Kind};
+use crate::settings::Council;
+use crate::state::Item;
+use crate::store::Store;
+use crate::store::batches::Batch;
+use crate::store::rows::Reported;
+
+pub use sheets::{ACT, ACTS, NEW, OFFICER, TODO, WHY, outcome};
+
+/// Rows that are unsealed at a time.
+const STRETCH: i64 = 500;
+
+/// What a report needs besides the store.
+pub struct Report {
+    /// The store.
+    pub store: Arc<Store>,
+    /// The bot.
+    pub bot: &'static Registered,
+    /// The council whose name stands on it.
+    pub council: Council,
+    /// What was noticed while reading the source.
+    pub notices: Vec<String>,
+    /// Who asked for it.
+    pub actor: Actor,
+}
+
+/// Rows on their way to the writer.
+enum Part {
+    /// For Results and Errors.
+    Row(Reported),
+    /// For To do.
+    Todo(Reported),
+}
+
+impl Report {
+    /// Writes the workbook of a batch to `path`, and says so in the log.
+    pub async fn write(&self, batch: BatchId, path: &Path) -> Result<PathBuf> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(Error::io("making the folder for the report"))?;
+        }
+        let batch = self.store.batch(batch).await?;
+        let head = job_log::head(&self.store.db).await?;
+        let (parts, rx) = mpsc::channel(4);
+        let sheets = sheets::Sheets::new(self, &batch, head, path)?;
+        let writing = tokio::task::spawn_blocking(move || sheets.write(rx));
+        let fed = self.feed(&batch, &parts).await;
+        drop(parts);
+        let written = writing
+            .await
+            .map_err(|died| Error::failed(format!("writing the report ended early: {died}"), ""))??;
+        fed?;
+        tracing::debug!(batch = %batch.id, "stage reported");
+        let mut tx = self.store.db.begin().await?;
+        let entry =
+            Entry::new(Kind::ReportWritten, &self.actor).batch(batch.id).sha256(&written.sha256);
+        job_log::append(&mut tx, &[entry]).await?;
+        tx.commit().await?;
+        Ok(path.to_owned())
+    }
+
+    /// Reads the batch twice: once for all rows, once for what a person must settle.
+    async fn feed(&self, batch: &Batch, parts: &mpsc::Sender<Vec<Part>>) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let rows = self.store.report_rows(batch.id, after, STRETCH).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.id().place();
+            if parts.send(rows.into_iter().map(Part::Row).collect()).await.is_err() {
+                return Ok(()); // the writer failed, and says why itself
+            }
+        }
+        for award in [true, false] {
+            let mut after = 0;
+            loop {
+                let rows = self.store.rows_in(batch.id, Item::Referred, award, after, STRETCH).await?;
+                let Some(last) = rows.last() else { break };
+                after = last.id().place();
+                if parts.send(rows.into_iter().map(Part::Todo).collect()).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}

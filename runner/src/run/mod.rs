@@ -1,0 +1,498 @@
+//! One batch in the foreground: found or opened, taken in, worked, reported.
+//!
+//! The same command again goes on with an unfinished batch, and prints the totals of a finished
+//! one. Whatever dies when, running it again is always right.
+
+mod dry;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use clerkwork_bots::kit::{Policy, Registered};
+use jiff::civil::Date;
+use tokio::sync::watch;
+
+use crate::error::{Error, Result};
+use crate::holder::{Holder, exclusive};
+use crate::ids::BatchId;
+use crate::intake::Intake;
+use crate::job_log::{self, Actor, Entry, Head, Kind};
+use crate::lookups::{self, Lookup, Lookups};
+use crate::pipeline::{self, Pipeline};
+use crate::queue;
+use crate::report::Report;
+use crate::schedule::Schedule;
+use crate::settings::Folder;
+use crate::state;
+use crate::store::Store;
+use crate::store::batches::{Batch, Opening, Totals};
+use crate::store::moves;
+use crate::vault::ItemKey;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// The file to read.
+    pub input: PathBuf,
+    /// Where the report goes, instead of the schedule's place.
+    pub output: Option<PathBuf>,
+    /// Lookups named at the command line: a file, or none.
+    pub lookups: BTreeMap<String, Option<PathBuf>>,
+    /// Open a new batch although this file was run before.
+    pub again: bool,
+    /// Try it without effect.
+    pub dry_run: bool,
+    /// The run's day.
+    pub today: Date,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// So many rows are stored.
+    Reading(u64),
+    /// Of so many items, so many are recorded.
+    Deciding {
+        /// Recorded.
+        done: u64,
+        /// In all.
+        of: u64,
+    },
+    /// The report is being written.
+    Reporting,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The batch.
+    pub batch: BatchId,
+    /// Where it stands.
+    pub state: state::Batch,
+    /// It was finished before, and nothing was done now.
+    pub already: bool,
+    /// It was a trial.
+    pub dry_run: bool,
+    /// The control totals.
+    pub totals: Totals,
+    /// How long it took.
+    pub seconds: std::time::Duration,
+    /// Items recorded by this run.
+    pub recorded: u64,
+    /// The report.
+    pub output: Option<PathBuf>,
+    /// The log's head at the end.
+    pub log: Head,
+    /// What the person who sent the file should know.
+    pub notices: Vec<String>,
+    /// The run was told to stop before everything was decided.
+    pub stopped: bool,
+}
+
+/// Everything that a run uses.
+pub struct Runner {
+    folder: Arc<Folder>,
+    store: Arc<Store>,
+    actor: Actor,
+    bot: &'static Registered,
+    policy: Arc<Policy>,
+    request: Request,
+    progress: Arc<dyn Fn(Step) + Send + Sync>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Runner {
+    /// Looks everything up that must be right before anything starts.
+    pub async fn new(
+        folder: Arc<Folder>,
+        store: Arc<Store>,
+        actor: Actor,
+        request: Request,
+        progress: Arc<dyn Fn(Step) + Send + Sync>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self> {
+        let bot = clerkwork_bots::find(&request.schedule.bot)
+            .expect("a schedule without fault names an installed bot");
+        let name = bot.manifest().name;
+        if store.bot_stopped(name).await? {
+            return Err(Error::usage(
+                format!("the bot {name} has been stopped by a person"),
+                format!("when it may work again: clerkwork bots start {name} --why \"...\""),
+            ));
+        }
+        let policy = Arc::new(policy(&folder, bot)?);
+        Ok(Self { folder, store, actor, bot, policy, request, progress, stop })
+    }
+
+    /// Runs it.
+    pub async fn run(self) -> Result<Outcome> {
+        let started = Instant::now();
+        let source = lookups::sha256_of(&self.request.input, "the input file")?;
+        if self.request.dry_run {
+            return self.try_dry(&source, started).await;
+        }
+        self.note_policy().await?;
+        let name = self.request.schedule.name.clone();
+        let reading = exclusive(self.folder.root(), &format!("intake-{name}")).await?;
+        let found = self.store.batch_of_source(&name, &source).await?;
+        if let Some(batch) = found.as_ref().filter(|batch| self.finished(batch)) {
+            drop(reading);
+            return self.already(batch, started).await;
+        }
+        let lookups = Arc::new(self.lookups().await?);
+        let batch = match found.filter(|batch| unfinished(batch)) {
+            Some(batch) => self.go_on(batch, &lookups)?,
+            None => self.open(&source, &lookups).await?,
+        };
+        if batch.state == state::Batch::Loading {
+            self.take_in(&batch).await?;
+        }
+        drop(reading);
+        self.start(batch.id).await?;
+        let recorded = self.work(batch.id, lookups).await?;
+        self.finish(batch.id, recorded, started).await
+    }
+
+    /// Finished, and not to be done once more.
+    fn finished(&self, batch: &Batch) -> bool {
+        !self.request.again && !unfinished(batch) && batch.state != state::Batch::Unreadable
+    }
+
+    async fn already(&self, batch: &Batch, started: Instant) -> Result<Outcome> {
+        if let Some(wish) = self.other_lookup(batch)? {
+            tracing::warn!("{wish}; batch {} is finished and stays as it is (--again runs it anew)", batch.id);
+        }
+        let notices = self.notices(batch.id).await?;
+        let output = match &self.request.output {
+            Some(path) => Some(self.report(batch.id, &notices, path).await?),
+            None => None,
+        };
+        let batch = self.store.batch(batch.id).await?;
+        let log = job_log::head(&self.store.db).await?;
+        Ok(self.outcome(&batch, true, 0, output, log, notices, started))
+    }
+
+    /// Goes on with an unfinished batch, if it is completed from the same sources.
+    fn go_on(&self, batch: Batch, lookups: &Lookups) -> Result<Batch> {
+        let ours = versions(lookups);
+        if batch.lookups != ours {
+            let (name, was) = batch
+                .lookups
+                .iter()
+                .find(|(name, was)| ours.get(*name) != Some(*was))
+                .map_or(("", ""), |(name, was)| (name.as_str(), was.as_str()));
+            return Err(Error::usage(
+                format!("batch {} is unfinished, and was begun with another lookup {name}", batch.id),
+                format!("give the same lookup as before ({was}), or cancel it: clerkwork cancel {} --why \"...\"", batch.id),
+            ));
+        }
+        match batch.state {
+            state::Batch::Paused => Err(Error::usage(
+                format!("batch {} is paused", batch.id),
+                format!("let it go on with: clerkwork resume {} --why \"...\"", batch.id),
+            )),
+            state::Batch::AwaitingApproval => Err(Error::usage(
+                format!("batch {} awaits a second person's approval", batch.id),
+                format!("which is given with: clerkwork approve {} --why \"...\"", batch.id),
+            )),
+            state::Batch::Loading
+            | state::Batch::Unreadable
+            | state::Batch::Checked
+            | state::Batch::Running
+            | state::Batch::Unresolved
+            | state::Batch::Complete
+            | state::Batch::Cancelled => Ok(batch),
+        }
+    }
+
+    async fn open(&self, source: &[u8; 32], lookups: &Lookups) -> Result<Batch> {
+        let earlier = self.store.batch_of_source(&self.request.schedule.name, source).await?;
+        let follows = earlier.as_ref().filter(|batch| batch.state != state::Batch::Unreadable);
+        let opening = Opening {
+            id: None,
+            schedule: &self.request.schedule.name,
+            bot: &pipeline::mark(self.bot),
+            policy: self.policy.digest(),
+            source,
+            again: earlier.as_ref().map_or(0, |batch| batch.again + 1),
+            lookups: &versions(lookups),
+            today: self.request.today,
+            follows: follows.map(|batch| batch.id),
+        };
+        let id = self.store.open_batch(&opening, &self.actor).await?;
+        tracing::debug!(batch = %id, "stage opened");
+        self.store.batch(id).await
+    }
+
+    async fn take_in(&self, batch: &Batch) -> Result<()> {
+        let key = self.store.batch_key(batch.id).await?;
+        crate::originals::keep(self.folder.root(), batch.id, &key, &self.request.input)?;
+        let intake = Arc::new(self.intake(batch.id, batch.today));
+        let file = File::open(&self.request.input).map_err(Error::io("opening the input file"))?;
+        let progress = Arc::clone(&self.progress);
+        let read = intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
+        match read {
+            Ok(notices) => self.checked(batch.id, &key, &notices).await,
+            Err(fault @ Error::Failed(_)) => {
+                self.store.discard(batch.id, "unreadable", &self.actor).await?;
+                Err(fault)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn intake(&self, batch: BatchId, today: Date) -> Intake {
+        Intake {
+            store: Arc::clone(&self.store),
+            also: None,
+            bot: self.bot,
+            policy: Arc::clone(&self.policy),
+            columns: self.request.schedule.source.columns.clone(),
+            today,
+            batch,
+            actor: self.actor.clone(),
+        }
+    }
+
+    async fn checked(&self, batch: BatchId, key: &ItemKey, notices: &[String]) -> Result<()> {
+        let name = self.request.input.file_name().map(|name| name.to_string_lossy().into_owned());
+        let mut tx = self.store.db.begin().await?;
+        self.store.keep_source(&mut tx, batch, key, &name.unwrap_or_default(), notices).await?;
+        let entry = Entry::new(Kind::BatchMoved, &self.actor);
+        moves::batch(&mut tx, batch, state::Batch::Checked, entry).await?;
+        tx.commit().await?;
+        tracing::debug!(%batch, "stage checked");
+        Ok(())
+    }
+
+    async fn start(&self, id: BatchId) -> Result<()> {
+        if self.store.batch(id).await?.state != state::Batch::Checked {
+            return Ok(());
+        }
+        let mut tx = self.store.db.begin().await?;
+        moves::batch(&mut tx, id, state::Batch::Running, Entry::new(Kind::BatchMoved, &self.actor)).await?;
+        // A batch of which no row became an item is complete at once.
+        moves::follow(&mut tx, id, &self.actor).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn work(&self, id: BatchId, lookups: Arc<Lookups>) -> Result<u64> {
+        let totals = self.store.batch(id).await?.totals;
+        if totals.in_hand == 0 {
+            return Ok(0);
+        }
+        let holder = Arc::new(Holder::register(self.folder.root())?);
+        self.store.reclaim(|name| holder.alive(name), &self.actor).await?;
+        let pipeline = Arc::new(Pipeline {
+            store: Arc::clone(&self.store),
+            also: None,
+            bot: self.bot,
+            mark: pipeline::mark(self.bot),
+            policy: Arc::clone(&self.policy),
+            lookups,
+        });
+        self.decide(Arc::clone(&self.store), holder, pipeline, id, totals).await
+    }
+
+    /// Works one batch with progress; answers how many items were recorded.
+    async fn decide(
+        &self,
+        store: Arc<Store>,
+        holder: Arc<Holder>,
+        pipeline: Arc<Pipeline>,
+        batch: BatchId,
+        totals: Totals,
+    ) -> Result<u64> {
+        let of = u64::try_from(totals.items).unwrap_or(0);
+        let before = u64::try_from(totals.items - totals.in_hand).unwrap_or(0);
+        let (recorded, mut seen) = watch::channel(0);
+        let progress = Arc::clone(&self.progress);
+        let showing = tokio::spawn(async move {
+            progress(Step::Deciding { done: before, of });
+            while seen.changed().await.is_ok() {
+                progress(Step::Deciding { done: before + *seen.borrow(), of });
+            }
+        });
+        let slice = self.request.schedule.limits.slice;
+        let source = queue::Source { batch, pipeline, slice };
+        let watching = recorded.subscribe();
+        queue::work(store, holder, self.actor.clone(), vec![source], self.stop.clone(), recorded).await?;
+        let n = *watching.borrow();
+        drop(showing.await);
+        Ok(n)
+    }
+
+    async fn finish(&self, id: BatchId, recorded: u64, started: Instant) -> Result<Outcome> {
+        let notices = self.notices(id).await?;
+        let batch = self.store.batch(id).await?;
+        let mut output = None;
+        if batch.totals.in_hand == 0 {
+            (self.progress)(Step::Reporting);
+            if let Some(path) = self.output(id)? {
+                output = Some(self.report(id, &notices, &path).await?);
+            }
+        }
+        let log = job_log::checkpoint(&self.store.db, &self.folder).await?;
+        Ok(self.outcome(&batch, false, recorded, output, log, notices, started))
+    }
+
+    fn output(&self, batch: BatchId) -> Result<Option<PathBuf>> {
+        if let Some(path) = &self.request.output {
+            return Ok(Some(path.clone()));
+        }
+        let Some(path) = &self.request.schedule.results.path else { return Ok(None) };
+        self.folder.inside(&path.replace("{batch}", &batch.to_string())).map(Some)
+    }
+
+    async fn report(&self, id: BatchId, notices: &[String], path: &Path) -> Result<PathBuf> {
+        let report = Report {
+            store: Arc::clone(&self.store),
+            bot: self.bot,
+            council: self.folder.council.clone(),
+            notices: notices.to_vec(),
+            actor: self.actor.clone(),
+        };
+        report.write(id, path).await
+    }
+
+    async fn notices(&self, batch: BatchId) -> Result<Vec<String>> {
+        Ok(self.store.source_of(batch).await?.map(|source| source.notices).unwrap_or_default())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of an outcome")]
+    fn outcome(
+        &self,
+        batch: &Batch,
+        already: bool,
+        recorded: u64,
+        output: Option<PathBuf>,
+        log: Head,
+        notices: Vec<String>,
+        started: Instant,
+    ) -> Outcome {
+        Outcome {
+            batch: batch.id,
+            state: batch.state,
+            already,
+            dry_run: self.request.dry_run,
+            totals: batch.totals,
+            seconds: started.elapsed(),
+            recorded,
+            output,
+            log,
+            notices,
+            stopped: batch.totals.in_hand > 0,
+        }
+    }
+
+    /// A log entry when the figures differ from those that were last used.
+    async fn note_policy(&self) -> Result<()> {
+        self.store.note_policy(self.bot.manifest().name, self.policy.digest(), &self.actor).await
+    }
+
+    async fn lookups(&self) -> Result<Lookups> {
+        let known = self.bot.manifest().lookups;
+        let names = known.iter().map(|lookup| lookup.name).collect::<Vec<_>>();
+        if let Some(name) = self.request.lookups.keys().find(|name| !names.contains(&name.as_str())) {
+            return Err(Error::usage(
+                format!("the bot has no lookup {name:?}"),
+                format!("it has: {}", names.join(", ")),
+            ));
+        }
+        let mut lookups = Lookups::new();
+        for name in names {
+            let lookup = match self.lookup_path(name)? {
+                None => Lookup::None,
+                Some(path) => self.load(name, &path).await?,
+            };
+            lookups.insert(name.to_owned(), lookup);
+        }
+        Ok(lookups)
+    }
+
+    async fn load(&self, name: &str, path: &Path) -> Result<Lookup> {
+        let bound = self.request.schedule.lookups.get(name);
+        let none = BTreeMap::new();
+        let columns = bound.map_or(&none, |bound| &bound.columns);
+        let about = bound.map_or(&none, |bound| &bound.about);
+        let loaded =
+            lookups::load(self.bot, name, path, columns, about, self.request.today).await?;
+        for fault in loaded.faults.iter().take(20) {
+            tracing::warn!("lookup {name}: {fault}; the row was left out");
+        }
+        if loaded.faults.len() > 20 {
+            tracing::warn!("lookup {name}: {} faults in all", loaded.faults.len());
+        }
+        Ok(loaded.lookup)
+    }
+
+    /// The lookup's file as asked for, or as the schedule has it; `None` when none is wanted.
+    fn lookup_path(&self, name: &str) -> Result<Option<PathBuf>> {
+        if let Some(asked) = self.request.lookups.get(name) {
+            if let Some(path) = asked.as_ref().filter(|path| !path.is_file()) {
+                return Err(Error::usage(
+                    format!("the lookup {name} is not there: {}", path.display()),
+                    format!("name a file, or say --lookup {name}=none to decide without it"),
+                ));
+            }
+            return Ok(asked.clone());
+        }
+        let path = self.request.schedule.lookups.get(name).map(|bound| bound.path.as_str());
+        let path = self.folder.inside(path.unwrap_or_default())?;
+        if path.is_file() {
+            return Ok(Some(path));
+        }
+        Err(Error::usage(
+            format!("the lookup {name} is not there: {}", path.display()),
+            format!("put it there, name one with --lookup {name}=FILE, or decide without it: --lookup {name}=none"),
+        ))
+    }
+
+    /// A lookup that was asked for and differs from what a finished batch was completed from.
+    fn other_lookup(&self, batch: &Batch) -> Result<Option<String>> {
+        for (name, asked) in &self.request.lookups {
+            let version = match asked {
+                None => "none".to_owned(),
+                Some(path) => job_log::hex(&lookups::sha256_of(path, "a lookup")?),
+            };
+            if batch.lookups.get(name).is_some_and(|was| *was != version) {
+                return Ok(Some(format!("another lookup {name} was used then")));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Something of it is still to be read or decided by a runner.
+fn unfinished(batch: &Batch) -> bool {
+    match batch.state {
+        state::Batch::Loading
+        | state::Batch::Checked
+        | state::Batch::AwaitingApproval
+        | state::Batch::Running
+        | state::Batch::Paused => true,
+        state::Batch::Unreadable
+        | state::Batch::Unresolved
+        | state::Batch::Complete
+        | state::Batch::Cancelled => false,
+    }
+}
+
+fn versions(lookups: &Lookups) -> BTreeMap<String, String> {
+    lookups.iter().map(|(name, lookup)| (name.clone(), lookup.version().to_owned())).collect()
+}
+
+/// The law with the council's overlay; every fault in it at once.
+pub fn policy(folder: &Folder, bot: &Registered) -> Result<Policy> {
+    let name = bot.manifest().name;
+    let overlay = folder.overlay(name)?;
+    bot.policy(overlay.as_deref()).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Error::usage(format!("policy/{name}.toml is not right"), faults.join("\n"))
+    })
+}

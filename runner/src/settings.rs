@@ -1,0 +1,221 @@
+//! The data folder and what is set in it. The environment is read here and nowhere else.
+//!
+//! ```text
+//! DATA/clerkwork.toml     where the keys are, the log's name
+//! DATA/council.toml       the council's name
+//! DATA/policy/BOT.toml    the council's own figures and choices, laid over the law's
+//! DATA/schedules/*.toml   one file a job
+//! DATA/inbox outbox rolls sheets in, reports out, lookups
+//! DATA/originals/         the files that were read, sealed
+//! DATA/clerkwork.db       the store
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// The environment variable that names the data folder.
+pub const DATA_VARIABLE: &str = "CLERKWORK_DATA";
+/// The environment variable that may carry the master key itself.
+pub const MASTER_KEY_VARIABLE: &str = "CLERKWORK_MASTER_KEY";
+const CREDENTIAL: &str = "clerkwork-master-key";
+const SETTINGS: &str = "clerkwork.toml";
+
+/// `clerkwork.toml`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the keys are kept.
+    pub keys: Keys,
+    /// The job log.
+    pub log: Log,
+}
+
+/// Paths of the key files.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The master key, without which nothing personal in the store can be read.
+    pub master: PathBuf,
+    /// The key that signs the job log's checkpoints.
+    pub log: PathBuf,
+}
+
+/// The job log's settings.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The name that checkpoints carry in their first line.
+    pub origin: String,
+}
+
+/// `council.toml`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Council {
+    /// The council's full name.
+    pub name: String,
+    /// Set for the invented council of the demo.
+    #[serde(default)]
+    pub invented: bool,
+}
+
+/// An opened data folder.
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    /// `clerkwork.toml`.
+    pub settings: Settings,
+    /// `council.toml`; a nameless council where there is none.
+    pub council: Council,
+}
+
+impl Folder {
+    /// Opens the folder named, or by the environment, or the one we stand in.
+    pub fn find(named: Option<&Path>) -> Result<Self> {
+        let root = match named {
+            Some(path) => path.to_owned(),
+            None => variable(DATA_VARIABLE).map_or_else(|| PathBuf::from("."), PathBuf::from),
+        };
+        let file = root.join(SETTINGS);
+        let text = std::fs::read_to_string(&file).map_err(|fault| {
+            Error::usage(
+                format!("{} is not a Clerkwork data folder: {fault}", root.display()),
+                format!(
+                    "name one with --data DIR or {DATA_VARIABLE}, or make one: clerkwork init {}",
+                    root.display()
+                ),
+            )
+        })?;
+        let root = root.canonicalize().map_err(Error::io("the data folder"))?;
+        Ok(Self {
+            settings: parse(&text, SETTINGS)?,
+            council: match read_optional(&root.join("council.toml"))? {
+                Some(text) => parse(&text, "council.toml")?,
+                None => Council::default(),
+            },
+            root,
+        })
+    }
+
+    /// Writes `clerkwork.toml` into a new folder.
+    pub fn write_settings(root: &Path, settings: &Settings) -> Result<()> {
+        let text = toml::to_string(settings).expect("settings are plain strings");
+        let text = format!("# Made by clerkwork init. Paths of keys may be moved; then say so here.\n{text}");
+        std::fs::write(root.join(SETTINGS), text).map_err(Error::io("writing clerkwork.toml"))
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path inside the folder; one that leads out of it is refused.
+    pub fn inside(&self, path: &str) -> Result<PathBuf> {
+        let relative = Path::new(path);
+        let plain = relative
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+        if path.is_empty() || !plain {
+            return Err(Error::usage(
+                format!("the path {path:?} leads outside the data folder"),
+                "write it relative to the data folder, without \"..\"",
+            ));
+        }
+        Ok(self.root.join(relative))
+    }
+
+    /// The database of the embedded store.
+    pub fn database(&self) -> PathBuf {
+        self.root.join("clerkwork.db")
+    }
+
+    /// The council's overlay for a bot, if it has one.
+    pub fn overlay(&self, bot: &str) -> Result<Option<String>> {
+        read_optional(&self.root.join("policy").join(format!("{bot}.toml")))
+    }
+
+    /// The master key: from the environment, a systemd credential or its file.
+    pub fn master_key(&self) -> Result<[u8; 32]> {
+        if let Some(text) = variable(MASTER_KEY_VARIABLE) {
+            return key(&text, MASTER_KEY_VARIABLE);
+        }
+        let credential =
+            variable("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
+        let file = match credential {
+            Some(file) if file.exists() => file,
+            _ => self.settings.keys.master.clone(),
+        };
+        let text = std::fs::read_to_string(&file).map_err(|fault| {
+            Error::failed(
+                format!("the master key {} cannot be read: {fault}", file.display()),
+                format!(
+                    "put back the copy you kept, or give it in {MASTER_KEY_VARIABLE}; \
+                     without it what is sealed in the store cannot be read by anyone"
+                ),
+            )
+        })?;
+        key(&text, "the master key file")
+    }
+
+    /// The text of the key that signs checkpoints.
+    pub fn log_key(&self) -> Result<String> {
+        let file = &self.settings.keys.log;
+        std::fs::read_to_string(file).map_err(|fault| {
+            Error::failed(
+                format!("the log's signing key {} cannot be read: {fault}", file.display()),
+                "put back the copy you kept",
+            )
+        })
+    }
+}
+
+/// The login name and host for acts at the command line, as `os:user@host`.
+pub fn os_actor() -> String {
+    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| {
+        format!("uid{}", rustix::process::getuid().as_raw())
+    });
+    let host = rustix::system::uname();
+    format!("os:{user}@{}", host.nodename().to_string_lossy())
+}
+
+/// The filter for tracing, if the environment sets one.
+pub fn log_filter() -> Option<String> {
+    variable("CLERKWORK_LOG")
+}
+
+/// Encodes a key as its file holds it.
+pub fn encode_key(key: &[u8; 32]) -> String {
+    format!("{}\n", BASE64.encode(key))
+}
+
+fn key(text: &str, from: &str) -> Result<[u8; 32]> {
+    let bytes = BASE64.decode(text.trim()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        Error::usage(format!("{from} is not a key"), "it must be 32 bytes in base64, 44 characters")
+    })
+}
+
+/// Parses TOML, naming the file in faults.
+pub fn parse<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Result<T> {
+    toml::from_str(text).map_err(|fault| {
+        Error::usage(format!("{file} is not right"), fault.to_string().trim_end().to_owned())
+    })
+}
+
+fn read_optional(file: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(Error::io(format!("reading {}", file.display()))(fault)),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,170 @@
+//! The states of batches and items and the moves between them, written down once.
+//!
+//! `docs/architecture.md` shows the same tables; a test compares them with this file.
+
+use serde::Serialize;
+
+/// Declares a state enum with its stored names and its table of moves.
+macro_rules! states {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal => [$($to:ident),*],)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every state, in the order of the flow.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word that is stored, logged and shown.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The states that this one may move to.
+            pub const fn next(self) -> &'static [Self] {
+                match self { $(Self::$variant => &[$(Self::$to,)*],)+ }
+            }
+
+            /// Whether the table of moves has this one.
+            pub fn may_become(self, to: Self) -> bool {
+                self.next().contains(&to)
+            }
+
+            /// The state of that stored name.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+states! {
+    /// Where an item stands.
+    Item {
+        /// Taken in, waiting for its bot.
+        Ready = "ready" => [Decided, Done, Referred, Failed, Postponed, Cancelled],
+        /// Ruled upon; its post-backs are still to be made.
+        Decided = "decided" => [Posting, Done],
+        /// A round of post-backs is under way.
+        Posting = "posting" => [Done, Waiting, Referred, Failed],
+        /// Between two rounds.
+        Waiting = "waiting" => [Posting, Failed, ByHand, Cancelled],
+        /// A person must settle it.
+        Referred = "referred" => [Decided, ByHand, Cancelled],
+        /// A system failed and no round is left.
+        Failed = "failed" => [Ready, Waiting, ByHand, Cancelled],
+        /// Put off to a later day.
+        Postponed = "postponed" => [Ready, Cancelled],
+        /// Decided, and everyone told who was to be told.
+        Done = "done" => [],
+        /// Closed by a person outside the flow, with a reason.
+        ByHand = "by hand" => [],
+        /// Will not be decided.
+        Cancelled = "cancelled" => [],
+    }
+}
+
+states! {
+    /// Where a batch stands.
+    Batch {
+        /// Its rows are being read.
+        Loading = "loading" => [Unreadable, Checked],
+        /// Its source could not be read; nothing of it was decided.
+        Unreadable = "unreadable" => [],
+        /// Every row is in the store.
+        Checked = "checked" => [AwaitingApproval, Running, Cancelled],
+        /// A second person must agree first.
+        AwaitingApproval = "awaiting approval" => [Running, Cancelled],
+        /// Its items are being decided.
+        Running = "running" => [Paused, Unresolved, Complete, Cancelled],
+        /// Held by an operator.
+        Paused = "paused" => [Running, Cancelled],
+        /// Nothing is in hand, but items are referred, waiting, failed or postponed.
+        Unresolved = "unresolved" => [Running, Complete, Cancelled],
+        /// Every item is done, by hand or cancelled.
+        Complete = "complete" => [],
+        /// Stopped by a person.
+        Cancelled = "cancelled" => [],
+    }
+}
+
+impl Item {
+    /// Being worked on, or about to be.
+    pub const fn in_hand(self) -> bool {
+        matches!(self, Self::Ready | Self::Decided | Self::Posting)
+    }
+
+    /// Kept open until a person or a later day settles it.
+    pub const fn unresolved(self) -> bool {
+        matches!(self, Self::Referred | Self::Waiting | Self::Failed | Self::Postponed)
+    }
+}
+
+impl Batch {
+    /// Its rows are in the store and it has not ended.
+    pub const fn open(self) -> bool {
+        matches!(
+            self,
+            Self::Checked | Self::AwaitingApproval | Self::Running | Self::Paused | Self::Unresolved
+        )
+    }
+}
+
+/// What became of one non-blank row below the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// It could not become a case.
+    Rejected,
+    /// The same application is live or awarded already.
+    Duplicate,
+    /// It became work.
+    Item,
+}
+
+impl Row {
+    /// The word that is stored and logged.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Duplicate => "duplicate",
+            Self::Item => "item",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_parses_back() {
+        for state in Item::ALL {
+            assert_eq!(Item::parse(state.as_str()), Some(*state));
+        }
+        for state in Batch::ALL {
+            assert_eq!(Batch::parse(state.as_str()), Some(*state));
+        }
+    }
+
+    #[test]
+    fn what_is_settled_never_moves() {
+        for state in [Item::Done, Item::ByHand, Item::Cancelled] {
+            assert!(state.next().is_empty());
+        }
+        for state in [Batch::Unreadable, Batch::Complete, Batch::Cancelled] {
+            assert!(state.next().is_empty());
+        }
+    }
+}

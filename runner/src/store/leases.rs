@@ -1,0 +1,127 @@
+//! Slices in somebody's hands. A lease has a holder and a deadline; a holder that died is known
+//! by its lock file, which the system frees with it, so nobody waits for the deadline.
+
+use sqlx::Row as _;
+
+use super::Store;
+use crate::clock;
+use crate::error::Result;
+use crate::ids::{BatchId, ItemId};
+use crate::job_log::{self, Actor, Entry, Kind};
+
+/// Up to N items of one batch, under one lease.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// The lease.
+    pub lease: i64,
+    /// The batch.
+    pub batch: BatchId,
+    /// The first item.
+    pub first: ItemId,
+    /// The last item. Those between that are not under this lease are not of the slice.
+    pub last: ItemId,
+}
+
+impl Store {
+    /// Claims the next slice of a running batch, or `None` when no item of it is free and ready.
+    pub async fn claim(
+        &self,
+        batch: BatchId,
+        size: i64,
+        holder: &str,
+        seconds: i64,
+    ) -> Result<Option<Slice>> {
+        let mut tx = self.db.begin_forgetful().await?;
+        let lease: i64 = sqlx::query(
+            "INSERT INTO lease (batch, first, last, holder, until) VALUES ($1, 0, 0, $2, $3) RETURNING id",
+        )
+        .bind(batch.0)
+        .bind(holder)
+        .bind(clock::micros() + seconds * 1_000_000)
+        .fetch_one(&mut *tx)
+        .await?
+        .get("id");
+        let rows = sqlx::query(
+            "UPDATE item SET lease = $1 WHERE id IN (SELECT id FROM item WHERE state = 'ready' \
+             AND batch = $2 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $2 \
+             AND state = 'running') ORDER BY id LIMIT $3) RETURNING id",
+        )
+        .bind(lease)
+        .bind(batch.0)
+        .bind(size)
+        .fetch_all(&mut *tx)
+        .await?;
+        let ids = rows.iter().map(|row| row.get::<i64, _>("id"));
+        let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
+            return Ok(None);
+        };
+        sqlx::query("UPDATE lease SET first = $1, last = $2 WHERE id = $3")
+            .bind(first)
+            .bind(last)
+            .bind(lease)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(Slice { lease, batch, first: ItemId(first), last: ItemId(last) }))
+    }
+
+    /// Puts off the deadlines of everything this holder holds.
+    pub async fn renew(&self, holder: &str, seconds: i64) -> Result<()> {
+        let mut tx = self.db.begin_forgetful().await?;
+        sqlx::query("UPDATE lease SET until = $1 WHERE holder = $2")
+            .bind(clock::micros() + seconds * 1_000_000)
+            .bind(holder)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives slices back unworked.
+    pub async fn release(&self, slices: &[Slice]) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        for slice in slices {
+            free(&mut tx, slice.lease, slice.first.0, slice.last.0).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes back what holders left behind who are dead (as `alive` says) or past the deadline.
+    pub async fn reclaim(&self, alive: impl Fn(&str) -> bool, actor: &Actor) -> Result<usize> {
+        let mut tx = self.db.begin().await?;
+        let now = clock::micros();
+        let leases = sqlx::query("SELECT id, batch, first, last, holder, until FROM lease")
+            .fetch_all(&mut *tx)
+            .await?;
+        let mut entries = Vec::new();
+        for lease in &leases {
+            if lease.get::<i64, _>("until") >= now && alive(lease.get("holder")) {
+                continue;
+            }
+            let freed = free(&mut tx, lease.get("id"), lease.get("first"), lease.get("last")).await?;
+            let batch = BatchId(lease.get("batch"));
+            entries.push(Entry::new(Kind::LeaseLost, actor).batch(batch).count(freed));
+        }
+        job_log::append(&mut tx, &entries).await?;
+        tx.commit().await?;
+        Ok(entries.len())
+    }
+}
+
+/// Ends a lease whose items have been moved.
+pub async fn end(tx: &mut crate::db::Tx, lease: i64) -> Result<()> {
+    sqlx::query("DELETE FROM lease WHERE id = $1").bind(lease).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn free(tx: &mut crate::db::Tx, lease: i64, first: i64, last: i64) -> Result<i64> {
+    let freed =
+        sqlx::query("UPDATE item SET lease = NULL WHERE id BETWEEN $1 AND $2 AND lease = $3")
+            .bind(first)
+            .bind(last)
+            .bind(lease)
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
+    end(tx, lease).await?;
+    Ok(i64::try_from(freed).unwrap_or(i64::MAX))
+}

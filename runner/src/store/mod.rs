@@ -1,0 +1,109 @@
+//! What the runner knows, on disk. The ground that the rooms above stand on.
+//!
+//! | file | job |
+//! |---|---|
+//! | `batches` | batches, their totals, how they are found again |
+//! | `rows` | what came in: items and rows turned away, in the order of their sheet |
+//! | `moves` | the one place where a state is written, together with its log entries |
+//! | `leases` | slices in somebody's hands |
+//! | `items` | one item, or a list of them |
+//! | `payload` | what is sealed, and how it looks unsealed |
+
+pub mod batches;
+pub mod items;
+pub mod leases;
+pub mod moves;
+pub mod payload;
+pub mod rows;
+
+use std::path::Path;
+
+use sqlx::Row as _;
+
+use crate::clock;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::ids::BatchId;
+use crate::job_log::{self, Actor, Entry, Kind};
+use crate::settings::Folder;
+use crate::vault::{Vault, random};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The open store with the vault that unseals it.
+pub struct Store {
+    /// The database.
+    pub db: Db,
+    /// Seals and unseals.
+    pub vault: Vault,
+    only_batch: Option<BatchId>,
+}
+
+impl Store {
+    /// Makes the store of a new data folder; its first log entry names the installation.
+    pub async fn create(file: &Path, vault: Vault, actor: &Actor) -> Result<Self> {
+        let db = Db::open(file, true).await?;
+        let store = Self { db, vault, only_batch: None };
+        store.migrate().await?;
+        let mut tx = store.db.begin().await?;
+        let bytes = random::<16>()?;
+        sqlx::query("INSERT INTO installation (id, uuid, created_at) VALUES (1, $1, $2)")
+            .bind(job_log::hex(&bytes))
+            .bind(clock::micros())
+            .execute(&mut *tx)
+            .await?;
+        let opened = Entry::new(Kind::LogOpened, actor).sha256(&bytes);
+        job_log::append(&mut tx, &[opened]).await?;
+        tx.commit().await?;
+        Ok(store)
+    }
+
+    /// Opens the store of a data folder.
+    pub async fn open(folder: &Folder) -> Result<Self> {
+        let file = folder.database();
+        if !file.exists() {
+            return Err(Error::failed(
+                format!("{} is not there", file.display()),
+                "put back the store from your backup, or make a new data folder with clerkwork init",
+            ));
+        }
+        let vault = Vault::new(&folder.master_key()?);
+        let store = Self { db: Db::open(&file, false).await?, vault, only_batch: None };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// A throw-away store in `folder` for one batch beside a real store. It is sealed with the
+    /// same master key, so that blind indexes compare.
+    pub async fn throw_away(
+        folder: &Path,
+        vault: Vault,
+        batch: BatchId,
+        actor: &Actor,
+    ) -> Result<Self> {
+        let store = Self::create(&folder.join("dry.db"), vault, actor).await?;
+        Ok(Self { only_batch: Some(batch), ..store })
+    }
+
+    /// The one batch of a throw-away store.
+    pub fn only_batch(&self) -> Option<BatchId> {
+        self.only_batch
+    }
+
+    /// The installation's number, in hexadecimal.
+    pub async fn installation(&self) -> Result<String> {
+        let row = sqlx::query("SELECT uuid FROM installation WHERE id = 1")
+            .fetch_one(self.db.readers())
+            .await?;
+        Ok(row.get("uuid"))
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        self.db.migrate(&MIGRATIONS).await.map_err(|fault| {
+            Error::failed(
+                format!("the store cannot be brought to this version: {fault}"),
+                "use the version of clerkwork that wrote it, or a newer one",
+            )
+        })
+    }
+}

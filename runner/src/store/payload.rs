@@ -1,0 +1,162 @@
+//! What is sealed in the store, as it looks unsealed. Personal: never printed by `Debug`.
+
+use std::collections::BTreeMap;
+
+use clerkwork_bots::kit::{Fault, Looked, Need, Ruling};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::job_log::BotMark;
+use crate::vault::{ItemKey, Vault};
+
+/// An item's case and what intake found out about it.
+#[derive(Serialize, Deserialize)]
+pub struct CasePayload {
+    /// The applicant's or the council's reference.
+    pub reference: String,
+    /// The sheet it stood in.
+    pub sheet: String,
+    /// Who applies, for telling applicants apart.
+    pub applicant: String,
+    /// All that decides, for telling repeats from corrections.
+    pub decides: String,
+    /// The strong key of sameness, kept to compare it exactly.
+    pub strong: Option<String>,
+    /// What intake wants a person to look at.
+    pub needs: Vec<Need>,
+    /// The case as its bot reads it.
+    pub case: Box<RawValue>,
+}
+
+/// A ruling with everything needed to make it again.
+#[derive(Serialize, Deserialize)]
+pub struct RulingPayload {
+    /// What the lookups gave.
+    pub looked: BTreeMap<String, Looked>,
+    /// The ruling.
+    pub ruling: Ruling,
+    /// The bot that ruled, or whose ruling an officer changed.
+    pub bot: String,
+    /// Its version.
+    pub version: String,
+    /// Its hash.
+    pub sha256: String,
+    /// The hash of the policy it ruled by.
+    pub policy: String,
+}
+
+/// A row that did not become an item.
+#[derive(Serialize, Deserialize)]
+pub struct TurnedAway {
+    /// Its reference, if it had one.
+    pub reference: String,
+    /// The sheet it stood in.
+    pub sheet: String,
+    /// What is wrong with it, column by column; empty for a duplicate.
+    pub faults: Vec<Problem>,
+    /// The item that it repeats, for a duplicate.
+    pub repeats: Option<String>,
+    /// Why, in a sentence without personal data.
+    pub why: String,
+}
+
+/// What a batch was read from.
+#[derive(Serialize, Deserialize)]
+pub struct SourcePayload {
+    /// The file's name.
+    pub name: String,
+    /// What was noticed while reading it.
+    pub notices: Vec<String>,
+}
+
+/// One thing wrong with a row.
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Problem {
+    /// The column's header.
+    pub column: String,
+    /// Code of the fault.
+    pub code: String,
+    /// What is expected and what to do.
+    pub expected: String,
+    /// What stood there. Shown on the Errors sheet only.
+    pub found: String,
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self {
+            column: fault.column,
+            code: fault.code.to_owned(),
+            expected: fault.expected,
+            found: fault.found,
+        }
+    }
+}
+
+impl RulingPayload {
+    /// The bot as the log names it.
+    pub fn mark(&self) -> BotMark {
+        BotMark {
+            name: self.bot.clone(),
+            sha256: self.sha256.clone(),
+            version: self.version.clone(),
+        }
+    }
+}
+
+/// What a sealed payload is, bound into it.
+#[derive(Clone, Copy, Debug)]
+pub enum Label {
+    /// [`CasePayload`].
+    Case,
+    /// [`RulingPayload`].
+    Ruling,
+    /// [`TurnedAway`].
+    TurnedAway,
+    /// An officer's words.
+    Act,
+    /// [`SourcePayload`].
+    Source,
+}
+
+impl Label {
+    fn of(self, item: ItemId) -> String {
+        let what = match self {
+            Self::Case => "case",
+            Self::Ruling => "ruling",
+            Self::TurnedAway => "row",
+            Self::Act => "act",
+            Self::Source => "source",
+        };
+        format!("{what} {item}")
+    }
+}
+
+/// A sealed payload with the commitment that its log entry carries.
+pub struct Sealed {
+    /// Ciphertext.
+    pub bytes: Vec<u8>,
+    /// HMAC of the plain bytes.
+    pub commitment: [u8; 32],
+}
+
+/// Seals a payload under its item's key.
+pub fn seal<T: Serialize>(key: &ItemKey, label: Label, item: ItemId, payload: &T) -> Result<Sealed> {
+    let plain = serde_json::to_vec(payload).expect("payloads are plain data");
+    Ok(Sealed { commitment: key.commit(&plain), bytes: key.seal(&label.of(item), &plain)? })
+}
+
+/// Opens a payload.
+pub fn open<T: serde::de::DeserializeOwned>(
+    vault: &Vault,
+    wrapped_key: &[u8],
+    label: Label,
+    item: ItemId,
+    sealed: &[u8],
+) -> Result<T> {
+    let key = vault.unwrap_key(wrapped_key)?;
+    let plain = key.open(&label.of(item), sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| Error::Sealed(label.of(item)))
+}

@@ -1,0 +1,346 @@
+//! What came in, in the order of its sheet: written by intake, read again by the report.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row as _;
+
+use super::payload::{CasePayload, Label, RulingPayload, TurnedAway, open};
+use super::{Store, moves};
+use crate::clock;
+use crate::db::{ROWS, Row, Tx, rows_sql, values};
+use crate::error::Result;
+use crate::ids::{BatchId, ItemId};
+use crate::job_log::{self, Entry};
+use crate::state::{self, Item};
+
+/// A row that becomes an item, sealed.
+pub struct NewItem {
+    /// Its id: batch and place.
+    pub id: ItemId,
+    /// The sheet's own row number.
+    pub row: i64,
+    /// The earlier item that it follows.
+    pub follows: Option<ItemId>,
+    /// Blind index of its reference.
+    pub reference: Vec<u8>,
+    /// Blind index of the strong key of sameness.
+    pub strong: Option<Vec<u8>>,
+    /// Blind index of the weak key of sameness.
+    pub weak: Option<Vec<u8>>,
+    /// The item's wrapped key.
+    pub key: Vec<u8>,
+    /// The sealed [`CasePayload`].
+    pub sealed: Vec<u8>,
+}
+
+/// A row that does not, sealed.
+pub struct NewTurnedAway {
+    /// Batch and place.
+    pub id: ItemId,
+    /// The sheet's own row number.
+    pub row: i64,
+    /// Rejected or duplicate.
+    pub kind: state::Row,
+    /// Its wrapped key.
+    pub key: Vec<u8>,
+    /// The sealed [`TurnedAway`].
+    pub sealed: Vec<u8>,
+}
+
+/// An earlier item that may be the same application.
+pub struct Candidate {
+    /// The item.
+    pub id: ItemId,
+    /// Where it stands.
+    pub state: Item,
+    /// Whether it awards something.
+    pub award: bool,
+    /// What matched.
+    pub reference: Option<Vec<u8>>,
+    /// Its strong key's blind index.
+    pub strong: Option<Vec<u8>>,
+    /// Its weak key's blind index.
+    pub weak: Option<Vec<u8>>,
+    /// Its case, for telling repeats from corrections.
+    pub payload: CasePayload,
+}
+
+/// One row of the report, in input order.
+pub enum Reported {
+    /// It became work.
+    Item {
+        /// Which.
+        id: ItemId,
+        /// The sheet's own row number.
+        row: i64,
+        /// Where it stands.
+        state: Item,
+        /// When it was decided.
+        decided_at: Option<i64>,
+        /// To whom it is assigned.
+        assigned_to: Option<String>,
+        /// The case.
+        case: Box<CasePayload>,
+        /// The ruling that stands, if there is one.
+        ruling: Option<Box<RulingPayload>>,
+    },
+    /// It did not.
+    TurnedAway {
+        /// Which.
+        id: ItemId,
+        /// The sheet's own row number.
+        row: i64,
+        /// Rejected or duplicate.
+        duplicate: bool,
+        /// What is wrong, or what it repeats.
+        payload: TurnedAway,
+    },
+}
+
+const REPORTED: &str = "SELECT item.id, item.row, state, decided_at, assigned_to, key, \
+     payload.sealed AS sealed_case, ruling.sealed AS sealed_ruling FROM item \
+     JOIN payload ON payload.item = item.id \
+     LEFT JOIN ruling ON ruling.item = item.id AND ruling.n = item.ruling";
+
+/// Writes a stretch of rows, moves the batch's totals and the place up to which intake is complete.
+pub async fn insert(
+    tx: &mut Tx,
+    batch: BatchId,
+    items: Vec<NewItem>,
+    turned_away: Vec<NewTurnedAway>,
+    last_place: i64,
+    entries: &[Entry],
+) -> Result<()> {
+    let rejected = turned_away.iter().filter(|row| row.kind == state::Row::Rejected).count();
+    let (taken, away) = (count(items.len()), count(turned_away.len()));
+    insert_items(tx, batch, items).await?;
+    insert_turned_away(tx, turned_away).await?;
+    sqlx::query(
+        "UPDATE batch SET rows = rows + $1, rejected = rejected + $2, duplicates = duplicates + $3, \
+         items = items + $4, last_place = $5 WHERE id = $6",
+    )
+    .bind(taken + away)
+    .bind(count(rejected))
+    .bind(away - count(rejected))
+    .bind(taken)
+    .bind(last_place)
+    .bind(batch.0)
+    .execute(&mut **tx)
+    .await?;
+    moves::count(tx, batch, &BTreeMap::from([(Item::Ready, taken)])).await?;
+    job_log::append(tx, entries).await
+}
+
+async fn insert_items(tx: &mut Tx, batch: BatchId, items: Vec<NewItem>) -> Result<()> {
+    let now = clock::micros();
+    let mut items = items.into_iter();
+    loop {
+        let chunk: Vec<NewItem> = items.by_ref().take(ROWS).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let sql = rows_sql(
+            "INSERT INTO item (id, batch, row, state, follows, changed_at, reference_index, \
+             strong_index, weak_index) VALUES",
+            chunk.len(),
+            9,
+            "",
+        );
+        let payloads =
+            rows_sql("INSERT INTO payload (item, key, sealed) VALUES", chunk.len(), 3, "");
+        let (mut items, mut sealed) = (sqlx::query(sql), sqlx::query(payloads));
+        for item in chunk {
+            items = items
+                .bind(item.id.0)
+                .bind(batch.0)
+                .bind(item.row)
+                .bind(Item::Ready.as_str())
+                .bind(item.follows.map(|earlier| earlier.0))
+                .bind(now)
+                .bind(item.reference)
+                .bind(item.strong)
+                .bind(item.weak);
+            sealed = sealed.bind(item.id.0).bind(item.key).bind(item.sealed);
+        }
+        items.execute(&mut **tx).await?;
+        sealed.execute(&mut **tx).await?;
+    }
+}
+
+async fn insert_turned_away(tx: &mut Tx, rows: Vec<NewTurnedAway>) -> Result<()> {
+    let mut rows = rows.into_iter();
+    loop {
+        let chunk: Vec<NewTurnedAway> = rows.by_ref().take(ROWS).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let sql = rows_sql(
+            "INSERT INTO turned_away (id, row, kind, key, sealed) VALUES",
+            chunk.len(),
+            5,
+            "",
+        );
+        let mut query = sqlx::query(sql);
+        for row in chunk {
+            query = query
+                .bind(row.id.0)
+                .bind(row.row)
+                .bind(row.kind.as_str())
+                .bind(row.key)
+                .bind(row.sealed);
+        }
+        query.execute(&mut **tx).await?;
+    }
+}
+
+impl Store {
+    /// Earlier items with any of these references or keys of sameness, oldest first.
+    pub async fn candidates(
+        &self,
+        references: &[Vec<u8>],
+        strong: &[Vec<u8>],
+        weak: &[Vec<u8>],
+    ) -> Result<Vec<Candidate>> {
+        let mut found = BTreeMap::new();
+        for (column, keys) in
+            [("reference_index", references), ("strong_index", strong), ("weak_index", weak)]
+        {
+            for chunk in keys.chunks(ROWS) {
+                let sql = format!(
+                    "SELECT item.id, state, award, reference_index, strong_index, weak_index, \
+                     key, sealed FROM item JOIN payload ON payload.item = item.id \
+                     WHERE {column} IN {}",
+                    values(1, 1, chunk.len())
+                );
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                for key in chunk {
+                    query = query.bind(key);
+                }
+                for row in query.fetch_all(self.db.readers()).await? {
+                    let candidate = self.candidate(&row)?;
+                    found.insert(candidate.id, candidate);
+                }
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    fn candidate(&self, row: &Row) -> Result<Candidate> {
+        let id = ItemId(row.get("id"));
+        Ok(Candidate {
+            id,
+            state: item_state(row),
+            award: row.get::<i64, _>("award") != 0,
+            reference: row.get("reference_index"),
+            strong: row.get("strong_index"),
+            weak: row.get("weak_index"),
+            payload: open(&self.vault, row.get("key"), Label::Case, id, row.get("sealed"))?,
+        })
+    }
+
+    /// The next rows of a batch after `after`, in input order; an empty answer is the end.
+    pub async fn report_rows(&self, batch: BatchId, after: i64, limit: i64) -> Result<Vec<Reported>> {
+        let (first, last) = (batch.item(after + 1).0, batch.span().1);
+        let sql =
+            format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
+        let items = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(first)
+        .bind(last)
+        .bind(limit)
+        .fetch_all(self.db.readers())
+        .await?;
+        // The stretch ends where the items of this answer end; rows turned away are few or dense,
+        // and both are cut at the same place so that none is left out.
+        let full = i64::try_from(items.len()).unwrap_or(i64::MAX) == limit;
+        let end = items.last().filter(|_| full).map_or(last, |row| row.get("id"));
+        let away = sqlx::query(
+            "SELECT id, row, kind, key, sealed FROM turned_away WHERE id BETWEEN $1 AND $2 \
+             ORDER BY id LIMIT $3",
+        )
+        .bind(first)
+        .bind(end)
+        .bind(limit)
+        .fetch_all(self.db.readers())
+        .await?;
+        let away_full = i64::try_from(away.len()).unwrap_or(i64::MAX) == limit;
+        let end = away.last().filter(|_| away_full).map_or(end, |row| row.get("id"));
+        let mut rows = BTreeMap::new();
+        for row in items.iter().filter(|row| row.get::<i64, _>("id") <= end) {
+            rows.insert(row.get::<i64, _>("id"), self.reported_item(row)?);
+        }
+        for row in &away {
+            rows.insert(row.get::<i64, _>("id"), self.reported_away(row)?);
+        }
+        Ok(rows.into_values().collect())
+    }
+
+    /// The next items of a batch in one state after `after`, those with or without an award.
+    pub async fn rows_in(
+        &self,
+        batch: BatchId,
+        state: Item,
+        award: bool,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Reported>> {
+        let sql = format!(
+            "{REPORTED} WHERE item.state = $1 AND item.batch = $2 AND award = $3 AND item.id > $4 \
+             ORDER BY item.id LIMIT $5"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(state.as_str())
+            .bind(batch.0)
+            .bind(i64::from(award))
+            .bind(batch.item(after).0)
+            .bind(limit)
+            .fetch_all(self.db.readers())
+            .await?;
+        rows.iter().map(|row| self.reported_item(row)).collect()
+    }
+
+    fn reported_item(&self, row: &Row) -> Result<Reported> {
+        let id = ItemId(row.get("id"));
+        let key: &[u8] = row.get("key");
+        let ruling = match row.get::<Option<&[u8]>, _>("sealed_ruling") {
+            Some(sealed) => Some(Box::new(open(&self.vault, key, Label::Ruling, id, sealed)?)),
+            None => None,
+        };
+        Ok(Reported::Item {
+            id,
+            row: row.get("row"),
+            state: item_state(row),
+            decided_at: row.get("decided_at"),
+            assigned_to: row.get("assigned_to"),
+            case: Box::new(open(&self.vault, key, Label::Case, id, row.get("sealed_case"))?),
+            ruling,
+        })
+    }
+
+    fn reported_away(&self, row: &Row) -> Result<Reported> {
+        let id = ItemId(row.get("id"));
+        Ok(Reported::TurnedAway {
+            id,
+            row: row.get("row"),
+            duplicate: row.get::<&str, _>("kind") == state::Row::Duplicate.as_str(),
+            payload: open(&self.vault, row.get("key"), Label::TurnedAway, id, row.get("sealed"))?,
+        })
+    }
+}
+
+impl Reported {
+    /// Which row.
+    pub fn id(&self) -> ItemId {
+        match self {
+            Self::Item { id, .. } | Self::TurnedAway { id, .. } => *id,
+        }
+    }
+}
+
+/// The state in a row of table `item`; its CHECK allows no other words.
+pub fn item_state(row: &Row) -> Item {
+    Item::parse(row.get("state")).expect("the table allows only known states")
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).expect("a stretch of rows is short")
+}
