@@ -12,8 +12,10 @@ use std::time::Duration;
 
 use apalis::prelude::*;
 use apalis_core::backend::{Backend, BackendConfig};
+use apalis_core::task::builder::TaskBuilder;
+use apalis_core::task::task_id::TaskId;
 use apalis_core::worker::context::WorkerContext;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::error::{Error, Result};
 use crate::holder::Holder;
@@ -88,11 +90,21 @@ pub async fn work(
         .concurrency(WORKERS)
         .catch_panic()
         .build(process);
-    let ran = worker.run().await;
+    // The worker is told to end once the dispatcher has, which waits for what is under way.
+    let (dispatched_tx, dispatched) = oneshot::channel();
+    let ended = async move {
+        let dispatched = dispatching.await;
+        drop(dispatched_tx.send(dispatched));
+        Ok::<(), WorkerError>(())
+    };
+    let ran = worker.run_until(ended).await;
     renewing.abort();
-    let dispatched = dispatching
-        .await
-        .map_err(|died| Error::failed(format!("the dispatcher ended early: {died}"), ""))?;
+    let early = |what: &dyn std::fmt::Display| Error::failed(format!("the queue ended early: {what}"), "");
+    let dispatched = match dispatched.await {
+        Ok(Ok(dispatched)) => dispatched,
+        Ok(Err(died)) => Err(early(&died)),
+        Err(died) => Err(early(&died)),
+    };
     if let Some(fault) = desk.fault.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(fault);
     }
@@ -130,8 +142,22 @@ impl Drop for Busy {
     }
 }
 
+/// Claims and hands out until nothing is in hand or we are told to stop; then waits for what is
+/// under way.
 async fn dispatch(
     desk: Arc<Desk>,
+    sources: Vec<Source>,
+    stop: watch::Receiver<bool>,
+    slices: mpsc::Sender<Job>,
+) -> Result<()> {
+    let handed_out = hand_out(&desk, sources, stop, slices).await;
+    // The sender lives in the desk, so this cannot fail.
+    drop(desk.under_way.subscribe().wait_for(|n| *n == 0).await);
+    handed_out
+}
+
+async fn hand_out(
+    desk: &Arc<Desk>,
     sources: Vec<Source>,
     mut stop: watch::Receiver<bool>,
     slices: mpsc::Sender<Job>,
@@ -208,6 +234,12 @@ async fn renew(desk: Arc<Desk>) {
     }
 }
 
+/// The slice as apalis carries it: named by its lease, as its tracing asks.
+fn task(job: Job) -> Task<Job> {
+    let id = TaskId::from_string(format!("{}/{}", job.slice.batch, job.slice.lease));
+    TaskBuilder::new(job).task_id(id).build()
+}
+
 /// Our queue as apalis sees it: what the dispatcher claimed.
 struct LeaseBackend {
     rx: mpsc::Receiver<Job>,
@@ -231,7 +263,7 @@ impl Backend for LeaseBackend {
         cx: &mut Context<'_>,
         _: &WorkerContext,
     ) -> Poll<Option<Result<Task<Job>, Infallible>>> {
-        self.rx.poll_recv(cx).map(|job| job.map(|job| Ok(Task::new(job))))
+        self.rx.poll_recv(cx).map(|job| job.map(|job| Ok(task(job))))
     }
 
     fn poll_close(

@@ -8,6 +8,7 @@ mod log;
 mod out;
 mod run;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,7 +79,8 @@ pub fn main() -> ExitCode {
     let ran = match runtime {
         Ok(runtime) => {
             out.start_tracing();
-            runtime.block_on(cli.command.run(&cli.global, &out))
+            let work = || runtime.block_on(cli.command.run(&cli.global, &out));
+            catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broke()))
         }
         Err(fault) => Err(Error::io("starting the runtime")(fault)),
     };
@@ -89,6 +91,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(fault.exit_code())
         }
     }
+}
+
+fn broke() -> Error {
+    Error::failed(
+        "a fault in the program ended the command",
+        "nothing is lost: the same command goes on; the place of the fault stands above",
+    )
 }
 
 impl Command {

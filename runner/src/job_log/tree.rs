@@ -180,7 +180,8 @@ impl Tree {
     }
 
     /// The state as the head row keeps it: version, size, root, then the unfilled tiles.
-    /// At most 8 KiB for each level: about 8 KB as a rule, never over 17 KB below 16.7 million entries.
+    /// At most 8 KiB for each level: as a rule half of that, under 17 KB up to a
+    /// million entries and under 25 KB up to sixteen million.
     pub fn to_bytes(&self) -> Vec<u8> {
         let tiles: usize = self.partial.iter().map(Vec::len).sum();
         let mut bytes = Vec::with_capacity(HEADER_BYTES + tiles);
