@@ -1,1 +1,7 @@
-//! Pure rules of the council's bots: cases, policies, rulings.
+#![doc = include_str!("../README.md")]
+
+pub mod kit;
+
+kit::bots! {
+    free_school_meals::FreeSchoolMeals,
+}

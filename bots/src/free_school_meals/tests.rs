@@ -1,0 +1,5 @@
+//! What the law implies for every case, beyond the golden ones.
+
+mod people;
+mod rules;
+mod sheets;

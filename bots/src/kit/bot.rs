@@ -1,0 +1,175 @@
+//! What a bot is: its manifest, its case, its rules.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::columns::{Fault, Fields};
+use super::golden::Golden;
+use super::policy::{Policy, PolicyFault};
+use super::ruling::Ruling;
+
+/// One service's rules. A bot holds no state and can do no I/O.
+pub trait Bot: 'static {
+    /// Who the bot is, by what law it decides, and what it needs.
+    const MANIFEST: Manifest;
+    /// One item, parsed and typed.
+    type Case: Serialize + DeserializeOwned;
+
+    /// A row's typed fields become a case; faults that need two columns to be seen are found here.
+    fn case(fields: Fields, policy: &Policy) -> Result<Self::Case, Vec<Fault>>;
+    /// The item's own reference.
+    fn reference(case: &Self::Case) -> &str;
+    /// The day whose law decides this case. Never today: replays must agree.
+    fn decided_on(case: &Self::Case) -> Date;
+    /// What makes two items the same application.
+    fn same_as(case: &Self::Case, policy: &Policy) -> Sameness;
+    /// The keys under which this case is looked up, best first.
+    fn case_keys(_lookup: &str, _case: &Self::Case) -> Vec<Option<String>> {
+        Vec::new()
+    }
+    /// The keys under which a record is filed; the same index is the same kind of key.
+    fn record_keys(_lookup: &str, _record: &Fields) -> Vec<Option<String>> {
+        Vec::new()
+    }
+    /// What a lookup's records say of their source as a whole.
+    fn survey(_lookup: &str, _records: &[Fields]) -> serde_json::Value {
+        serde_json::json!({})
+    }
+    /// What this bot asks of a policy beyond what the kit checks.
+    fn check(_policy: &Policy) -> Vec<PolicyFault> {
+        Vec::new()
+    }
+    /// Applies the rules. The same case, lookups and policy always give the same ruling.
+    fn decide(case: &Self::Case, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling;
+}
+
+/// Who a bot is, by what law it decides, and what it needs.
+#[derive(Debug)]
+pub struct Manifest {
+    /// kebab-case; also the name of its schedule.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// Version of the rules.
+    pub version: &'static str,
+    /// What it decides, in a sentence.
+    pub purpose: &'static str,
+    /// The law, in the order in which it is applied.
+    pub law: &'static [Statute],
+    /// What data protection law asks of the council that runs it.
+    pub duties: Duties,
+    /// Where cases come from, as a role that a schedule binds.
+    pub source: &'static str,
+    /// Second sources that complete a case.
+    pub lookups: &'static [Lookup],
+    /// Outlets by role.
+    pub outlets: &'static [&'static str],
+    /// Headers of the decision columns, in order.
+    pub decision_columns: &'static [&'static str],
+    /// Why a person may be needed: every code the bot can give.
+    pub needs: &'static [NeedCode],
+    /// The spreadsheet template.
+    pub columns: &'static str,
+    /// Dated figures, dated rules, and what a council may set.
+    pub policy: &'static str,
+    /// The council that the golden cases are set in; an example of an overlay.
+    pub example_council: &'static str,
+    /// Golden cases.
+    pub cases: &'static [Golden],
+}
+
+/// An enactment the bot applies.
+#[derive(Clone, Copy, Debug)]
+pub struct Statute {
+    /// How it is cited.
+    pub title: &'static str,
+    /// Where it can be read.
+    pub href: &'static str,
+    /// What it decides here.
+    pub decides: &'static str,
+}
+
+/// The owner's duties under data protection law.
+#[derive(Clone, Copy, Debug)]
+pub struct Duties {
+    /// Is it a significant decision under UK GDPR article 22A?
+    pub significant: bool,
+    /// Why it is, or is not.
+    pub why: &'static str,
+    /// Which special category data can decide; empty if none.
+    pub special_category: &'static str,
+    /// Who must confirm what.
+    pub who_confirms: &'static str,
+}
+
+/// A second source that completes a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup {
+    /// Its role, bound by a schedule.
+    pub name: &'static str,
+    /// What is looked up there.
+    pub purpose: &'static str,
+    /// Its columns, as a template.
+    pub columns: &'static str,
+}
+
+/// One reason why a person is needed.
+#[derive(Clone, Copy, Debug)]
+pub struct NeedCode {
+    /// kebab-case.
+    pub code: &'static str,
+    /// What it means for an officer.
+    pub means: &'static str,
+}
+
+/// What the runner stores of an item after intake.
+pub struct Prepared {
+    /// The case as JSON.
+    pub case: Vec<u8>,
+    /// The item's own reference.
+    pub reference: String,
+    /// The day whose law decides.
+    pub decided_on: Date,
+    /// What makes two items the same.
+    pub sameness: Sameness,
+}
+
+/// What makes two items the same application.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sameness {
+    /// A strong and a weak key: where both items have the strong one it alone counts.
+    pub keys: [Option<String>; 2],
+    /// Who applies.
+    pub applicant: String,
+    /// Everything that decides, as one text.
+    pub decides: String,
+}
+
+/// What a lookup gave for one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Looked {
+    /// No source is bound: nobody looked.
+    NotLookedAt,
+    /// The source was read and has no such record.
+    Nothing {
+        /// Which version of the source.
+        version: String,
+        /// What is said of the source as a whole.
+        about: serde_json::Value,
+    },
+    /// One record or more under the best key that gave any.
+    Found {
+        /// Which version of the source.
+        version: String,
+        /// What is said of the source as a whole.
+        about: serde_json::Value,
+        /// Index of the key that matched.
+        key: usize,
+        /// The records.
+        records: Vec<Fields>,
+    },
+}

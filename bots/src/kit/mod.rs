@@ -1,0 +1,23 @@
+//! What every bot is made of: the trait, dated policy, rulings, spreadsheet columns, identifiers.
+//!
+//! Knows no bot by name, and nothing of files, clocks, queues or databases.
+
+mod bot;
+mod columns;
+pub mod golden;
+pub mod identifiers;
+mod policy;
+mod registered;
+mod ruling;
+
+pub use bot::{Bot, Duties, Looked, Lookup, Manifest, NeedCode, Prepared, Sameness, Statute};
+pub use columns::{
+    Absent, Binding, Cell, Choice, Column, Day, Fault, Fields, Kind, Template, TemplateFault, plain,
+};
+pub use golden::Golden;
+pub use policy::{
+    Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source, Value,
+};
+pub(crate) use registered::bots;
+pub use registered::{CaseUnreadable, Cells, Explained, Registered};
+pub use ruling::{Line, Need, Reason, Ruling, Shown};
