@@ -56,6 +56,23 @@ impl Db {
         Ok(Self { writer, forgetful, readers: pool(4).connect_with(options.read_only(true)).await? })
     }
 
+    /// Opens a store for reading alone: whatever is tried, nothing is written.
+    pub async fn open_reading(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .read_only(true)
+            .busy_timeout(Duration::from_secs(30))
+            .statement_cache_capacity(64);
+        let pool = SqlitePoolOptions::new().max_connections(4).idle_timeout(None);
+        let pool = pool.connect_with(options).await.map_err(|fault| {
+            Error::failed(
+                format!("the store {} cannot be opened: {fault}", file.display()),
+                "see that the folder is there and that you may read it",
+            )
+        })?;
+        Ok(Self { writer: pool.clone(), forgetful: pool.clone(), readers: pool })
+    }
+
     /// A transaction that holds the write lock from its start. One at a time in this process.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)

@@ -37,15 +37,21 @@ impl Holder {
         if name == self.name {
             return true;
         }
-        let Ok(file) = File::open(self.locks.join(name)) else { return false };
-        match file.try_lock() {
+        let lives = lives(&self.locks, name);
+        if !lives {
             // The lock file of a dead process; removing it is tidiness, not needed for the answer.
-            Ok(()) => {
-                drop(std::fs::remove_file(self.locks.join(name)));
-                false
-            }
-            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
+            drop(std::fs::remove_file(self.locks.join(name)));
         }
+        lives
+    }
+}
+
+/// Whether the holder of that name lives, as a process that holds nothing itself can see it.
+pub fn lives(locks: &Path, name: &str) -> bool {
+    let Ok(file) = File::open(locks.join(name)) else { return false };
+    match file.try_lock() {
+        Ok(()) => false,
+        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
     }
 }
 

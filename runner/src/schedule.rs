@@ -10,9 +10,18 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::settings::Folder;
 
+/// Embeds files of `schedules/` by name.
+macro_rules! carried {
+    ($($name:literal,)*) => {
+        &[$(($name, include_str!(concat!("../../schedules/", $name, ".toml"))),)*]
+    };
+}
+
 /// The schedules that come with the program: name and text.
-pub const DEFAULTS: &[(&str, &str)] =
-    &[("free-school-meals", include_str!("../../schedules/free-school-meals.toml"))];
+#[rustfmt::skip] // One name a line, so that `clerkwork bots new` can add one.
+pub const DEFAULTS: &[(&str, &str)] = carried![
+    "free-school-meals",
+];
 
 /// A schedule as its file has it.
 #[derive(Clone, Debug, Deserialize)]
@@ -296,6 +305,14 @@ mod tests {
             unknown,
             ["schedules/x.toml: unknown key colour", "schedules/x.toml: unknown key source.pth"]
         );
+    }
+
+    #[test]
+    fn every_bot_has_a_schedule_of_its_own_name() {
+        for bot in clerkwork_bots::all() {
+            let name = bot.manifest().name;
+            assert!(DEFAULTS.iter().any(|(schedule, _)| *schedule == name), "{name}");
+        }
     }
 
     #[test]

@@ -102,6 +102,13 @@ impl Folder {
         })
     }
 
+    /// Opens the folder named, or by the environment, or the one we stand in if it is one; `None`
+    /// where nobody named any.
+    pub fn if_any(named: Option<&Path>) -> Result<Option<Self>> {
+        let unnamed = named.is_none() && variable(DATA_VARIABLE).is_none();
+        if unnamed && !Path::new(SETTINGS).exists() { Ok(None) } else { Self::find(named).map(Some) }
+    }
+
     /// Writes `clerkwork.toml` into a new folder.
     pub fn write_settings(root: &Path, settings: &Settings) -> Result<()> {
         let text = toml::to_string(settings).expect("settings are plain strings");
@@ -160,6 +167,13 @@ impl Folder {
             )
         })?;
         key(&text, "the master key file")
+    }
+
+    /// Whether the master key comes from its file, and not from the environment or a credential.
+    pub fn master_key_is_a_file(&self) -> bool {
+        let credential = variable("CREDENTIALS_DIRECTORY")
+            .is_some_and(|folder| Path::new(&folder).join(CREDENTIAL).exists());
+        variable(MASTER_KEY_VARIABLE).is_none() && !credential
     }
 
     /// The text of the key that signs checkpoints.

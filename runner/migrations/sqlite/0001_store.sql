@@ -118,6 +118,17 @@ CREATE TABLE stopped_bot (
   by     TEXT    NOT NULL
 );
 
+-- Who stopped or started a bot and why, in their own words.
+CREATE TABLE bot_act (
+  id      INTEGER PRIMARY KEY,
+  bot     TEXT    NOT NULL,
+  at      INTEGER NOT NULL,
+  by      TEXT    NOT NULL,
+  what    TEXT    NOT NULL CHECK (what IN ('stop', 'start')),
+  key     BLOB    NOT NULL,
+  sealed  BLOB    NOT NULL
+);
+
 CREATE TABLE policy_seen (
   bot     TEXT PRIMARY KEY,
   digest  TEXT NOT NULL

@@ -19,7 +19,7 @@ use crate::ids::BatchId;
 use crate::job_log::Actor;
 use crate::store::Store;
 
-pub use sheet::{Notice, Parsed, SheetReader, record};
+pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
 
 /// Rows that are stored in one transaction.
 const STRETCH: usize = 500;
@@ -80,7 +80,7 @@ impl Intake {
         while let Some(rows) = reader.next().await? {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
-                stretch.push(sheet::parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
+                stretch.push(parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
                 if stretch.len() == STRETCH {
                     let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));
                     if stretches.send(full).await.is_err() {

@@ -332,15 +332,6 @@ impl Store {
         super::moves::batch(&mut tx, id, state::Batch::Unreadable, entry).await?;
         Ok(tx.commit().await?)
     }
-
-    /// Whether a person has stopped this bot.
-    pub async fn bot_stopped(&self, bot: &str) -> Result<bool> {
-        let row = sqlx::query("SELECT bot FROM stopped_bot WHERE bot = $1")
-            .bind(bot)
-            .fetch_optional(self.db.readers())
-            .await?;
-        Ok(row.is_some())
-    }
 }
 
 /// Totals of a batch as a transaction sees them.

@@ -23,7 +23,8 @@ pub struct Slice {
 }
 
 impl Store {
-    /// Claims the next slice of a running batch, or `None` when no item of it is free and ready.
+    /// Claims the next slice of a running batch, or `None` when no item of it is free and ready, or
+    /// its bot has been stopped.
     pub async fn claim(
         &self,
         batch: BatchId,
@@ -44,7 +45,8 @@ impl Store {
         let rows = sqlx::query(
             "UPDATE item SET lease = $1 WHERE id IN (SELECT id FROM item WHERE state = 'ready' \
              AND batch = $2 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $2 \
-             AND state = 'running') ORDER BY id LIMIT $3) RETURNING id",
+             AND state = 'running' AND bot NOT IN (SELECT bot FROM stopped_bot)) \
+             ORDER BY id LIMIT $3) RETURNING id",
         )
         .bind(lease)
         .bind(batch.0)

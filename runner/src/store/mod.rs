@@ -7,6 +7,7 @@
 //! | `moves` | the one place where a state is written, together with its log entries |
 //! | `leases` | slices in somebody's hands |
 //! | `items` | one item, or a list of them |
+//! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod batches;
@@ -15,6 +16,7 @@ pub mod leases;
 pub mod moves;
 pub mod payload;
 pub mod rows;
+pub mod stops;
 
 use std::path::Path;
 
@@ -71,6 +73,12 @@ impl Store {
         let store = Self { db: Db::open(&file, false).await?, vault, only_batch: None };
         store.migrate().await?;
         Ok(store)
+    }
+
+    /// Opens the store of a data folder for reading alone.
+    pub async fn open_reading(folder: &Folder) -> Result<Self> {
+        let vault = Vault::new(&folder.master_key()?);
+        Ok(Self { db: Db::open_reading(&folder.database()).await?, vault, only_batch: None })
     }
 
     /// A throw-away store in `folder` for one batch beside a real store. It is sealed with the

@@ -119,6 +119,8 @@ pub enum Label {
     Act,
     /// [`SourcePayload`].
     Source,
+    /// Why a bot was stopped or started; its number stands for an item's.
+    BotAct,
 }
 
 impl Label {
@@ -129,6 +131,7 @@ impl Label {
             Self::TurnedAway => "row",
             Self::Act => "act",
             Self::Source => "source",
+            Self::BotAct => "bot act",
         };
         format!("{what} {item}")
     }

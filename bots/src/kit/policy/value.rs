@@ -91,7 +91,7 @@ impl Mark {
     }
 
     /// Is it for a council to check before it decides?
-    pub(super) fn can_be_confirmed(self) -> bool {
+    pub fn can_be_confirmed(self) -> bool {
         matches!(self, Mark::R | Mark::D | Mark::I)
     }
 
