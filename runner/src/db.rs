@@ -84,6 +84,13 @@ impl Db {
         Ok(self.forgetful.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// Ends every connection.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.forgetful.close().await;
+        self.readers.close().await;
+    }
+
     /// For reading only; sees what is committed.
     pub fn readers(&self) -> &SqlitePool {
         &self.readers

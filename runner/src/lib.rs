@@ -3,10 +3,13 @@
 //! An item's way: [`intake`] → [`queue`] → [`pipeline`] (→ bots) → [`job_log`]; what came of a batch
 //! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
 
+pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod health;
 pub mod holder;
 pub mod ids;
 pub mod intake;
@@ -17,6 +20,7 @@ pub mod pipeline;
 pub mod queue;
 pub mod report;
 pub mod run;
+pub mod scaffold;
 pub mod schedule;
 pub mod settings;
 pub mod state;

@@ -3,10 +3,14 @@
 //! Exit codes: 0 all well; 1 it failed; 2 used wrongly, or a setting is bad; 3 done, but items
 //! need a person.
 
+mod bots;
+mod check;
 mod init;
+mod keep;
 mod log;
 mod out;
 mod run;
+mod template;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -58,9 +62,15 @@ struct Global {
 #[derive(Subcommand)]
 enum Command {
     Init(init::Init),
+    Template(template::Template),
+    Check(check::Check),
     Run(run::Run),
     #[command(subcommand)]
+    Bots(bots::Bots),
+    #[command(subcommand)]
     Log(log::Log),
+    Backup(keep::Backup),
+    Doctor(keep::Doctor),
 }
 
 /// Runs the program; its exit code.
@@ -105,6 +115,11 @@ impl Command {
         match self {
             Self::Init(init) => init.run(out).await,
             Self::Run(run) => run.run(&Office::open(global).await?, out).await,
+            Self::Template(template) => template.run(out),
+            Self::Check(check) => check.run(global, out).await,
+            Self::Bots(bots) => bots.run(global, out).await,
+            Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
+            Self::Doctor(doctor) => doctor.run(global, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }
     }

@@ -120,7 +120,7 @@ impl Run {
     }
 }
 
-fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
+pub(super) fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
     let (name, file) = text.split_once('=').ok_or("write it as NAME=FILE or NAME=none")?;
     if file.is_empty() {
         return Err(format!("name a file for {name}, or none"));

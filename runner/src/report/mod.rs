@@ -7,6 +7,8 @@
 //! | Errors | every fault: sheet, row, column, what was found, what is expected |
 //! | Totals | control totals, payments, figures used, where the log stood |
 
+pub mod form;
+
 mod sheets;
 
 use std::path::{Path, PathBuf};

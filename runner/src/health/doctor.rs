@@ -1,0 +1,199 @@
+//! `clerkwork doctor`: everything about a data folder that somebody should know. Writes nothing.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::{Finding, settings, stored};
+use crate::db::Db;
+use crate::error::Result;
+use crate::job_log::tree::Hash;
+use crate::job_log::{self, Check, note::Checkpoint};
+use crate::settings::Folder;
+use crate::store::Store;
+
+const MEGABYTE: u64 = 1 << 20;
+/// With less room than this, work will stop.
+const NO_ROOM: u64 = 200 * MEGABYTE;
+/// With less room than this, somebody should make some.
+const LITTLE_ROOM: u64 = 2048 * MEGABYTE;
+/// A write-ahead log that is larger is held open by somebody.
+const LARGE_WAL: u64 = 256 * MEGABYTE;
+
+/// Looks over everything; `held` are sizes and roots that were kept outside.
+pub async fn look_over(folder: &Folder, held: Vec<(u64, Hash)>) -> Result<Vec<Finding>> {
+    let mut found = settings::keys(folder);
+    found.extend(files(folder));
+    let file = folder.database();
+    if file.exists() {
+        match Db::open_reading(&file).await {
+            Ok(db) => found.extend(store(folder, db, held).await),
+            Err(fault) => found.push(Finding::of("store", &fault)),
+        }
+    } else {
+        let advice = "put it back from your backup; see clerkwork backup --help";
+        found.push(Finding::bad("store", "clerkwork.db is not there", advice));
+    }
+    found.extend(settings::schedules(folder, None)?);
+    found.extend(settings::policies(folder, None));
+    Ok(found)
+}
+
+/// Each look is taken even if the one before it failed.
+async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut take = |about: &'static str, looked: Result<Vec<Finding>>| match looked {
+        Ok(findings) => found.extend(findings),
+        Err(fault) => found.push(Finding::of(about, &fault)),
+    };
+    take("store", stored::integrity(&db).await);
+    take("keys", settings::right_key(folder, &db).await.map(|it| it.into_iter().collect()));
+    take("log", log(folder, &db, held).await);
+    take("leases", stored::leases(folder, &db).await);
+    drop(db);
+    match Store::open_reading(folder).await {
+        Ok(store) => {
+            take("totals", stored::totals(&store).await);
+            take("batches", stored::batches(folder, &store).await);
+            take("bots", stopped(&store).await);
+        }
+        Err(_) => take("totals", Ok(vec![unseen()])),
+    }
+    found
+}
+
+fn unseen() -> Finding {
+    let advice = "put the master key back, and run clerkwork doctor again";
+    Finding::warning("totals", "batches were not looked at, for want of the master key", advice)
+}
+
+async fn stopped(store: &Store) -> Result<Vec<Finding>> {
+    let stopped = store.stopped_bots().await?;
+    let found = stopped.into_iter().map(|stop| {
+        let advice =
+            format!("when it may work again: clerkwork bots start {} --why \"...\"", stop.bot);
+        Finding::warning("bots", format!("{} was stopped by {}", stop.bot, stop.by), advice)
+    });
+    Ok(found.collect())
+}
+
+/// The log: as it was written, as its checkpoints say, and as those say who hold its head outside.
+async fn log(folder: &Folder, db: &Db, held: Vec<(u64, Hash)>) -> Result<Vec<Finding>> {
+    let many = held.len();
+    let newest = job_log::newest_checkpoint(db).await?;
+    let report = job_log::verify(db, folder, Check { held, ..Check::default() }, |_| {}).await?;
+    if !report.sound {
+        let message = report.message.unwrap_or_default();
+        return Ok(vec![Finding::bad(
+            "log",
+            format!("the job log is NOT sound: {message}"),
+            "if an old copy was put back: put back a newer one. Else somebody or something \
+             changed it: stop work, keep the folder as it is, tell whoever answers for audit",
+        )]);
+    }
+    let root = report.root.unwrap_or_default();
+    let mut found =
+        vec![Finding::ok("log", format!("the job log is sound: {}:{root}", report.entries))];
+    if many > 0 {
+        found.push(Finding::ok("log", "it agrees with what was held outside"));
+    }
+    let signed = match (newest, job_log::signing_key(folder)) {
+        (Some(note), Ok(key)) => Checkpoint::open(&note, &[key.verifier().clone()]).ok(),
+        _ => None,
+    };
+    let size = signed.map_or(0, |head| head.size);
+    let behind = report.entries.saturating_sub(size);
+    found.push(if behind == 0 {
+        Finding::ok("log", "its newest checkpoint covers every entry")
+    } else if size == 0 {
+        Finding::ok("log", "no checkpoint is signed yet: the first run signs one")
+    } else {
+        Finding::warning(
+            "log",
+            format!("{behind} entries since the newest checkpoint are not signed yet"),
+            "the next run signs them; a run that was killed leaves them so",
+        )
+    });
+    Ok(found)
+}
+
+/// Files and the disk they lie on.
+fn files(folder: &Folder) -> Vec<Finding> {
+    let root = folder.root();
+    let mut found = Vec::new();
+    if let Ok(about) = root.metadata() {
+        let mode = about.permissions().mode();
+        if mode & 0o007 != 0 {
+            found.push(Finding::warning(
+                "permissions",
+                format!("everybody on this host may enter the data folder: its mode is {:o}", mode & 0o777),
+                format!("chmod 700 {}", root.display()),
+            ));
+        } else {
+            found.push(Finding::ok("permissions", "the data folder is closed to others"));
+        }
+        let me = rustix::process::geteuid().as_raw();
+        if about.uid() != me && me != 0 {
+            found.push(Finding::warning(
+                "permissions",
+                "the data folder belongs to another user than the one who asks",
+                "run clerkwork as the user who owns the folder",
+            ));
+        }
+    }
+    if let Ok(disk) = rustix::fs::statvfs(root) {
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let says = format!("{} MB are free on the disk", free / MEGABYTE);
+        let advice = "make room: old reports in outbox/ can be rendered again at any time";
+        found.push(if free < NO_ROOM {
+            Finding::bad("disk", says, advice)
+        } else if free < LITTLE_ROOM {
+            Finding::warning("disk", says, advice)
+        } else {
+            Finding::ok("disk", says)
+        });
+    }
+    let mut wal = folder.database().into_os_string();
+    wal.push("-wal");
+    let wal = std::fs::metadata(wal).map_or(0, |file| file.len());
+    let says = format!("the write-ahead log has {} MB", wal / MEGABYTE);
+    found.push(if wal > LARGE_WAL {
+        let advice = "something has the store open and reads for long: see which clerkwork runs";
+        Finding::warning("disk", says, advice)
+    } else {
+        Finding::ok("disk", says)
+    });
+    found
+}
+
+/// `SIZE:ROOT` as `run` prints it, or with the root in hexadecimal as workbooks print it.
+pub fn held(text: &str) -> Result<(u64, Hash), String> {
+    let fault = || "write it as SIZE:ROOT, as run and the results workbook print it".to_owned();
+    let (size, root) = text.trim().split_once(':').ok_or_else(fault)?;
+    let root = root.trim();
+    let bytes = if root.len() == 64 { unhex(root) } else { BASE64.decode(root).ok() };
+    let root: Hash = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(fault)?;
+    Ok((size.trim().parse().map_err(|_| fault())?, root))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    (0..text.len()).step_by(2).map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_head_may_be_written_in_either_way() {
+        let root = [7_u8; 32];
+        let one = held(&format!("12:{}", BASE64.encode(root))).unwrap();
+        let other = held(&format!("12:{}", job_log::hex(&root))).unwrap();
+        assert_eq!((one, other), ((12, root), (12, root)));
+        for wrong in ["", "12", "12:", ":abc", "x:AAAA", "12:zz"] {
+            assert!(held(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Keys, schedules and policies of a data folder: what is wrong with them, all at once.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use sqlx::Row as _;
+
+use super::Finding;
+use crate::db::Db;
+use crate::error::Result;
+use crate::job_log;
+use crate::run::policy;
+use crate::schedule;
+use crate::settings::Folder;
+use crate::vault::Vault;
+
+/// The keys: can they be read, are they keys, do they lie where they should.
+pub fn keys(folder: &Folder) -> Vec<Finding> {
+    let mut found = Vec::new();
+    match folder.master_key() {
+        Ok(_) => found.push(Finding::ok("keys", "the master key can be read")),
+        Err(fault) => found.push(Finding::of("keys", &fault)),
+    }
+    match job_log::signing_key(folder) {
+        Ok(key) => found.push(log_key(folder, &key.verifier().to_string())),
+        Err(fault) => found.push(Finding::of("keys", &fault)),
+    }
+    let keys = &folder.settings.keys;
+    if folder.master_key_is_a_file() {
+        found.extend(place(folder.root(), &keys.master, "the master key"));
+    }
+    found.extend(place(folder.root(), &keys.log, "the log's signing key"));
+    found
+}
+
+/// The public half that lies in the data folder must be that of the key that signs.
+fn log_key(folder: &Folder, verifier: &str) -> Finding {
+    match std::fs::read_to_string(folder.root().join("log.vkey")) {
+        Ok(text) if text.trim() == verifier => {
+            Finding::ok("keys", "the log's signing key can be read")
+        }
+        Ok(_) => Finding::bad(
+            "keys",
+            "the log's signing key is not the one that log.vkey belongs to",
+            "put back the log.key that was made with this data folder",
+        ),
+        Err(_) => Finding::warning(
+            "keys",
+            "log.vkey is not in the data folder; others check the log's signatures with it",
+            "take it from a backup",
+        ),
+    }
+}
+
+fn place(root: &Path, file: &Path, what: &str) -> Option<Finding> {
+    let file = file.canonicalize().ok()?;
+    let mode = file.metadata().ok()?.permissions().mode();
+    if file.starts_with(root) {
+        return Some(Finding::bad(
+            "keys",
+            format!("{what} lies inside the data folder: a copy of the folder opens everything"),
+            "move it elsewhere and name its new place in clerkwork.toml under [keys]",
+        ));
+    }
+    (mode & 0o077 != 0).then(|| {
+        Finding::bad(
+            "keys",
+            format!("{what} may be read by others: its mode is {:o}", mode & 0o777),
+            format!("chmod 600 {}", file.display()),
+        )
+    })
+}
+
+/// Whether the master key is the one that the store was sealed with.
+pub async fn right_key(folder: &Folder, db: &Db) -> Result<Option<Finding>> {
+    let Ok(master) = folder.master_key() else { return Ok(None) };
+    let row = sqlx::query(
+        "SELECT key FROM (SELECT key FROM batch WHERE key IS NOT NULL LIMIT 1) UNION ALL \
+         SELECT key FROM (SELECT key FROM bot_act LIMIT 1) LIMIT 1",
+    )
+    .fetch_optional(db.readers())
+    .await?;
+    let Some(row) = row else {
+        return Ok(Some(Finding::ok("keys", "nothing is sealed with the master key yet")));
+    };
+    let opens = Vault::new(&master).unwrap_key(row.get("key")).is_ok();
+    Ok(Some(if opens {
+        Finding::ok("keys", "the master key opens what is stored")
+    } else {
+        Finding::bad(
+            "keys",
+            "the master key is not the one that the store was sealed with",
+            "put back the master.key that was made with this data folder",
+        )
+    }))
+}
+
+/// The law of each bot with the council's overlay; `only` one bot's.
+pub fn policies(folder: &Folder, only: Option<&str>) -> Vec<Finding> {
+    let bots = clerkwork_bots::all().iter();
+    let bots = bots.filter(|bot| only.is_none_or(|only| bot.manifest().name == only));
+    let mut found: Vec<Finding> = bots
+        .map(|bot| {
+            let name = bot.manifest().name;
+            match policy(folder, bot) {
+                Err(fault) => Finding::of("policy", &fault),
+                Ok(policy) if policy.council().is_none() => Finding::warning(
+                    "policy",
+                    format!("{name}: no policy of the council: what it must set goes to a person"),
+                    format!("write policy/{name}.toml; see: clerkwork bots show {name}"),
+                ),
+                Ok(_) => Finding::ok("policy", format!("policy/{name}.toml is right")),
+            }
+        })
+        .collect();
+    if only.is_none() {
+        found.extend(strangers(folder));
+    }
+    found
+}
+
+/// Policy files of bots that are not installed.
+fn strangers(folder: &Folder) -> Vec<Finding> {
+    let Ok(files) = folder.root().join("policy").read_dir() else { return Vec::new() };
+    let mut names: Vec<String> = files
+        .filter_map(|file| file.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| clerkwork_bots::find(name.trim_end_matches(".toml")).is_none())
+        .collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            Finding::warning(
+                "policy",
+                format!("policy/{name} belongs to no bot that is installed"),
+                "see that its name is that of a bot: clerkwork bots list",
+            )
+        })
+        .collect()
+}
+
+/// Every schedule and all that is wrong with them; `only` one.
+pub fn schedules(folder: &Folder, only: Option<&str>) -> Result<Vec<Finding>> {
+    let (schedules, faults) = schedule::all(folder)?;
+    let mine = |name: &str| only.is_none_or(|only| name == only);
+    let of = |name: &str| format!("schedules/{name}.toml: ");
+    let mut found: Vec<Finding> = faults
+        .iter()
+        .filter(|fault| only.is_none_or(|only| fault.starts_with(&of(only))))
+        .map(|fault| {
+            let (what, advice) = fault.split_once('\n').unwrap_or((fault, ""));
+            Finding::bad("schedule", what, advice.trim())
+        })
+        .collect();
+    for name in schedules.keys().filter(|name| mine(name)) {
+        if !faults.iter().any(|fault| fault.starts_with(&of(name))) {
+            found.push(Finding::ok("schedule", format!("schedules/{name}.toml is right")));
+        }
+    }
+    if let Some(only) = only.filter(|_| found.is_empty()) {
+        let names = schedules.keys().cloned().collect::<Vec<_>>().join(", ");
+        let advice = format!("there are: {names}");
+        found.push(Finding::bad("schedule", format!("there is no schedule {only:?}"), advice));
+    }
+    Ok(found)
+}
