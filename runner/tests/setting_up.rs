@@ -1,0 +1,284 @@
+//! The real program as those meet it who set it up and keep it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clerkwork_connectors::spreadsheet::{ColumnKind, Heading, Out, Workbook};
+use serde_json::Value;
+
+const BOT: &str = "free-school-meals";
+const NO_ROLL: [&str; 2] = ["--lookup", "school-roll=none"];
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("{}", self.all()))
+    }
+
+    fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+
+    /// It ended like this.
+    fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}", self.all());
+        self
+    }
+}
+
+/// Runs the program anywhere but in a data folder.
+fn say(arguments: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clerkwork"));
+    command.args(arguments).current_dir("/").env_remove("CLERKWORK_DATA");
+    let output = command.output().unwrap();
+    Said {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A data folder of the invented council.
+struct Council(tempfile::TempDir);
+
+impl Council {
+    fn new() -> Self {
+        let council = Self(tempfile::tempdir().unwrap());
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let invented = sources.join("fixtures/council");
+        say(&["init", &council.at("data"), "--council", invented.to_str().unwrap()]).expect(0);
+        council
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn say(&self, arguments: &[&str]) -> Said {
+        say(&[arguments, &["--data", &self.at("data")]].concat())
+    }
+
+    fn run(&self, form: &str) -> Said {
+        let said = self.say(&[&["run", BOT, "--input", form], &NO_ROLL[..]].concat());
+        assert!(said.code == 0 || said.code == 3, "{}", said.all());
+        said
+    }
+
+    /// A sheet with the template's example row, changed in these columns.
+    fn form(&self, name: &str, change: &[(&str, &str)]) -> String {
+        let columns = &clerkwork_bots::find(BOT).unwrap().template().columns;
+        let headings: Vec<Heading<'_>> = columns
+            .iter()
+            .map(|it| Heading { title: &it.header, width: 12.0, kind: ColumnKind::Text })
+            .collect();
+        let cells: Vec<Out<'_>> = columns
+            .iter()
+            .map(|column| {
+                let changed = change.iter().find(|(header, _)| *header == column.header);
+                Out::Text(changed.map_or(column.example.as_str(), |(_, value)| value))
+            })
+            .collect();
+        let path = self.at(name);
+        let mut book = Workbook::create(Path::new(&path)).unwrap();
+        let sheet = book.sheet("Applications", &headings).unwrap();
+        book.row(sheet, &cells).unwrap();
+        book.finish().unwrap();
+        path
+    }
+}
+
+/// Every file with anything in it, but the memory that SQLite shares.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        if file.is_dir() {
+            all.extend(files(&file));
+        } else if !file.to_string_lossy().ends_with("-shm") {
+            let bytes = fs::read(&file).unwrap();
+            all.push((file, bytes));
+        }
+    }
+    all.retain(|(_, bytes)| !bytes.is_empty());
+    all.sort();
+    all
+}
+
+#[test]
+fn bots_are_shown_without_a_data_folder_and_in_one_with_the_councils_policy() {
+    assert!(say(&["bots", "list"]).expect(0).out.contains(BOT));
+    let bare = say(&["bots", "show", BOT, "--json"]).expect(0).json();
+    assert_eq!(bare["council"], Value::Null);
+    let with = Council::new().say(&["bots", "show", BOT, "--json"]).expect(0).json();
+    assert_eq!(with["council"], "Strathmarnock Council");
+    let confirmed = |it: &Value| {
+        it["figures"].as_array().unwrap().iter().filter(|line| line["confirmed"] == true).count()
+    };
+    assert!(confirmed(&with) > confirmed(&bare));
+    say(&["bots", "show", "no-such-bot"]).expect(2);
+    say(&["bots", "show", BOT, "--data", "/nowhere"]).expect(2);
+}
+
+#[test]
+fn golden_cases_are_run_by_the_installed_program() {
+    let said = say(&["bots", "test", "--json"]).expect(0).json();
+    assert!(said["cases"].as_u64().unwrap() > 50);
+    assert_eq!(said["wrong"].as_array().unwrap().len(), 0);
+    say(&["bots", "test", "nobody"]).expect(2);
+}
+
+#[test]
+fn the_template_runs_as_it_is_and_only_its_first_sheet_is_data() {
+    let council = Council::new();
+    let form = council.at("form.xlsx");
+    for bot in clerkwork_bots::all() {
+        let name = bot.manifest().name;
+        say(&["template", name, "-o", &form, "--json"]).expect(0);
+        let none: Vec<String> =
+            bot.manifest().lookups.iter().map(|it| format!("--lookup={}=none", it.name)).collect();
+        let none: Vec<&str> = none.iter().map(String::as_str).collect();
+        let check = ["check", name, "--input", &form, "--json"];
+        let sheet = council.say(&[&check[..], &none].concat()).expect(0).json()["sheet"].clone();
+        assert_eq!(sheet["rows"], 0, "{sheet}");
+        let notices = sheet["notices"].to_string();
+        assert!(notices.contains("Example") && notices.contains("Help"), "{notices}");
+        council.say(&[&["run", name, "--input", &form][..], &none].concat()).expect(0);
+    }
+    say(&["template", BOT, "-o", &council.at("form.csv")]).expect(2);
+    say(&["template", BOT, "--lookup", "nothing", "-o", &form]).expect(2);
+    let roll = council.at("roll.xlsx");
+    say(&["template", BOT, "--lookup", "school-roll", "-o", &roll]).expect(0);
+    council.say(&["check", BOT, "--lookup", &format!("school-roll={roll}")]).expect(0);
+}
+
+#[test]
+fn check_tells_every_fault_at_once_and_changes_nothing() {
+    let council = Council::new();
+    let data = council.0.path().join("data");
+    let before = files(&data);
+    council.say(&[&["check"], &NO_ROLL[..]].concat()).expect(0);
+    let without_roll = council.say(&["check"]).expect(2);
+    assert!(without_roll.out.contains("school-roll=none"), "{}", without_roll.out);
+    assert_eq!(before, files(&data));
+
+    let schedule = data.join("schedules/free-school-meals.toml");
+    let text = fs::read_to_string(&schedule).unwrap();
+    let text = text.replace("inbox/fsm", "../inbox").replace("30 7 * * Mon-Fri", "99 7 * *");
+    let text = format!("colour = \"blue\"\n{text}[outlets.case]\nconnector = \"crm\"\n");
+    fs::write(&schedule, text).unwrap();
+    let policy = data.join("policy/free-school-meals.toml");
+    fs::write(&policy, "[council]\nname = \"X\"\n[nothing]\n").unwrap();
+    let bad = council.say(&["check"]).expect(2);
+    for fault in ["colour", "../inbox", "cron", "outlet \"case\"", "policy/free-school-meals.toml"] {
+        assert!(bad.out.contains(fault), "{fault}: {}", bad.out);
+    }
+    council.say(&["check", "no-such-schedule"]).expect(2);
+    council.say(&["check", "--input", "/etc/hostname"]).expect(2);
+}
+
+#[test]
+fn check_lists_rows_at_fault_by_column_and_never_what_they_hold() {
+    let council = Council::new();
+    let form = council.form("form.xlsx", &[("UC net earnings", "6l2.40"), ("Stage", "P99")]);
+    let check = |form: &str, json: &[&str]| {
+        council.say(&[&["check", BOT, "--input", form], &NO_ROLL[..], json].concat())
+    };
+    let said = check(&form, &["--json"]).expect(0);
+    let sheet = said.json()["sheet"].clone();
+    assert_eq!((sheet["rows"].as_u64(), sheet["rejected"].as_u64()), (Some(1), Some(1)));
+    let faults = sheet["faults"].as_array().unwrap();
+    let columns: Vec<&str> = faults.iter().map(|it| it["column"].as_str().unwrap()).collect();
+    assert_eq!(columns, ["UC net earnings", "Stage"]);
+    let text = check(&form, &[]).expect(0).all();
+    assert!(text.contains("row 2, column Stage: expected"), "{text}");
+    for personal in ["6l2.40", "P99", "Auchterlee", "JY123456A"] {
+        assert!(!said.all().contains(personal) && !text.contains(personal), "{personal}");
+    }
+    fs::write(council.at("broken.xlsx"), b"PK\x03\x04 no workbook").unwrap();
+    check(&council.at("broken.xlsx"), &[]).expect(1);
+    check(&council.at("not-there.xlsx"), &[]).expect(1);
+}
+
+#[test]
+fn a_stopped_bot_takes_no_work_until_it_is_started_and_the_log_holds() {
+    let council = Council::new();
+    let why = "the limit is wrong since Monday";
+    let stop = council.say(&["bots", "stop", BOT, "--why", why, "--json"]).expect(0);
+    assert_eq!(stop.json()["already"], false);
+    let form = council.form("form.xlsx", &[]);
+    let run = [&["run", BOT, "--input", &form], &NO_ROLL[..]].concat();
+    assert!(council.say(&run).expect(2).err.contains("bots start"));
+    assert!(council.say(&["bots", "list"]).expect(0).out.contains("STOPPED"));
+    assert!(council.say(&["doctor"]).expect(0).out.contains("was stopped by"));
+    council.say(&["bots", "start", BOT, "--why", "mended"]).expect(0);
+    council.run(&form);
+    council.say(&["log", "verify"]).expect(0);
+    council.say(&["bots", "stop", BOT, "--why", " "]).expect(2);
+    let bytes = fs::read(council.at("data/clerkwork.db")).unwrap();
+    assert!(!bytes.windows(why.len()).any(|it| it == why.as_bytes()));
+}
+
+#[test]
+fn a_backup_put_back_is_well_and_goes_on() {
+    let council = Council::new();
+    council.run(&council.form("one.xlsx", &[]));
+    let backup = council.at("backup");
+    let made = council.say(&["backup", &backup, "--json"]).expect(0).json();
+    assert_eq!((made["keys"].as_bool(), made["originals"].as_u64()), (Some(false), Some(1)));
+    assert!(files(Path::new(&backup)).iter().all(|(file, _)| !file.ends_with("master.key")));
+    council.say(&["backup", &backup]).expect(2); // it never overwrites
+    council.say(&["backup", &council.at("data/copy")]).expect(2);
+    council.say(&["backup", &council.at("store.db")]).expect(0);
+    let held = format!("{}:{}", made["log_size"], made["log_root"].as_str().unwrap());
+    say(&["doctor", "--data", &backup, "--held", &held]).expect(0);
+
+    // What came after the backup is not in it: a head held since then convicts the old copy.
+    let other = [("Reference", "EX-2"), ("Child forename", "Mòrag"), ("SCN", "100000024")];
+    let form = council.form("two.xlsx", &other);
+    let ran = council.run(&form);
+    let newer = ran.out.lines().find_map(|line| line.strip_prefix("Log: ")).unwrap();
+    council.say(&["doctor", "--held", newer]).expect(0);
+    let old = say(&["doctor", "--data", &backup, "--held", newer]).expect(1);
+    assert!(old.out.contains("put back a newer one"), "{}", old.out);
+
+    // The restored folder takes that sheet in anew.
+    let again = say(&[&["run", BOT, "--data", &backup, "--input", &form], &NO_ROLL[..]].concat());
+    assert!(again.code == 0 || again.code == 3, "{}", again.all());
+    say(&["log", "verify", "--data", &backup]).expect(0);
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_writes_nothing() {
+    let council = Council::new();
+    council.run(&council.form("one.xlsx", &[]));
+    let data = council.0.path().join("data");
+    let before = files(&data);
+    council.say(&["doctor", "--json"]).expect(0);
+    assert_eq!(before, files(&data));
+    let bad = |words: &str| {
+        let said = council.say(&["doctor"]).expect(1);
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+        assert!(said.out.contains("the database is whole"), "{}", said.out);
+    };
+
+    let master = council.0.path().join("data.keys/master.key");
+    let mode = |mode| fs::set_permissions(&master, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o644);
+    bad("chmod 600");
+    mode(0o600);
+    let kept = fs::read_to_string(&master).unwrap();
+    fs::write(&master, format!("{}=\n", "A".repeat(43))).unwrap();
+    bad("not the one that the store was sealed with");
+    fs::remove_file(&master).unwrap();
+    bad("put back the copy you kept");
+    fs::write(&master, kept).unwrap();
+    fs::remove_file(data.join("originals/1.sealed")).unwrap();
+    bad("sealed original");
+}
