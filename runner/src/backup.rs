@@ -37,7 +37,8 @@ pub struct Made {
 /// Copies the store alone to `to` when its name ends in `.db`, else the whole folder into `to`.
 pub async fn make(folder: &Folder, store: &Store, to: &Path, actor: &Actor) -> Result<Made> {
     let alone = to.extension().is_some_and(|ending| ending == "db");
-    let taken = if alone { to.exists() } else { to.read_dir().is_ok_and(|mut it| it.next().is_some()) };
+    let taken =
+        if alone { to.exists() } else { to.read_dir().is_ok_and(|mut it| it.next().is_some()) };
     if taken || (!alone && to.is_file()) {
         return Err(Error::usage(
             format!("{} is there already", to.display()),

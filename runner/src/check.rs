@@ -96,6 +96,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
     if only != Some("") {
         checked.findings.extend(settings::policies(folder, only));
     }
+    checked.findings.extend(settings::retention(folder));
     for schedule in &schedules {
         let Some(bot) = clerkwork_bots::find(&schedule.bot) else { continue };
         for lookup in bot.manifest().lookups {
@@ -153,7 +154,10 @@ async fn look_at(
             }
             checked.findings.push(Finding::warning(
                 "lookup",
-                format!("{name}: {} records; rows that cannot be read are left out", loaded.records),
+                format!(
+                    "{name}: {} records; rows that cannot be read are left out",
+                    loaded.records
+                ),
                 advice.join("\n"),
             ));
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::Sqlite;
+use sqlx::{Row as _, Sqlite};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -104,10 +104,11 @@ impl Db {
         migrations.run(&self.writer).await
     }
 
-    /// Empties the write-ahead log into the database and truncates it.
-    pub async fn truncate_wal(&self) -> Result<()> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
-        Ok(())
+    /// Empties the write-ahead log into the database and truncates it. `false`: somebody reads.
+    pub async fn truncate_wal(&self) -> Result<bool> {
+        let row =
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await?;
+        Ok(row.get::<i64, _>(0) == 0)
     }
 
     /// Runs a statement that cannot be in a transaction.

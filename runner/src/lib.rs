@@ -19,6 +19,7 @@ pub mod originals;
 pub mod pipeline;
 pub mod queue;
 pub mod report;
+pub mod retention;
 pub mod run;
 pub mod scaffold;
 pub mod schedule;

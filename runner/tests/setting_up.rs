@@ -1,9 +1,12 @@
 //! The real program as those meet it who set it up and keep it.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are tests too")]
+
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use clerkwork_connectors::spreadsheet::{ColumnKind, Heading, Out, Workbook};
 use serde_json::Value;
@@ -73,22 +76,26 @@ impl Council {
 
     /// A sheet with the template's example row, changed in these columns.
     fn form(&self, name: &str, change: &[(&str, &str)]) -> String {
+        self.forms(name, &[change.to_vec()])
+    }
+
+    fn forms(&self, name: &str, rows: &[Vec<(&str, &str)>]) -> String {
         let columns = &clerkwork_bots::find(BOT).unwrap().template().columns;
         let headings: Vec<Heading<'_>> = columns
             .iter()
             .map(|it| Heading { title: &it.header, width: 12.0, kind: ColumnKind::Text })
             .collect();
-        let cells: Vec<Out<'_>> = columns
-            .iter()
-            .map(|column| {
-                let changed = change.iter().find(|(header, _)| *header == column.header);
-                Out::Text(changed.map_or(column.example.as_str(), |(_, value)| value))
-            })
-            .collect();
         let path = self.at(name);
         let mut book = Workbook::create(Path::new(&path)).unwrap();
         let sheet = book.sheet("Applications", &headings).unwrap();
-        book.row(sheet, &cells).unwrap();
+        for change in rows {
+            let cell = |header: &str, example| {
+                let changed = change.iter().find(|(changed, _)| *changed == header);
+                Out::Text(changed.map_or(example, |(_, value)| value))
+            };
+            let cells = columns.iter().map(|column| cell(&column.header, &column.example));
+            book.row(sheet, &cells.collect::<Vec<_>>()).unwrap();
+        }
         book.finish().unwrap();
         path
     }
@@ -137,9 +144,9 @@ fn golden_cases_are_run_by_the_installed_program() {
 #[test]
 fn the_template_runs_as_it_is_and_only_its_first_sheet_is_data() {
     let council = Council::new();
-    let form = council.at("form.xlsx");
     for bot in clerkwork_bots::all() {
         let name = bot.manifest().name;
+        let form = council.at(&format!("{name}.xlsx"));
         say(&["template", name, "-o", &form, "--json"]).expect(0);
         let none: Vec<String> =
             bot.manifest().lookups.iter().map(|it| format!("--lookup={}=none", it.name)).collect();
@@ -151,8 +158,10 @@ fn the_template_runs_as_it_is_and_only_its_first_sheet_is_data() {
         assert!(notices.contains("Example") && notices.contains("Help"), "{notices}");
         council.say(&[&["run", name, "--input", &form][..], &none].concat()).expect(0);
     }
-    say(&["template", BOT, "-o", &council.at("form.csv")]).expect(2);
-    say(&["template", BOT, "--lookup", "nothing", "-o", &form]).expect(2);
+    let form = council.at("form");
+    say(&["template", BOT, "-o", &format!("{form}.csv")]).expect(2);
+    say(&["template", BOT, "-o", &format!("{form}.xlsx"), "--lookup", "nothing"]).expect(2);
+    say(&["template", BOT, "-o", &council.at("free-school-meals.xlsx")]).expect(2);
     let roll = council.at("roll.xlsx");
     say(&["template", BOT, "--lookup", "school-roll", "-o", &roll]).expect(0);
     council.say(&["check", BOT, "--lookup", &format!("school-roll={roll}")]).expect(0);
@@ -176,7 +185,8 @@ fn check_tells_every_fault_at_once_and_changes_nothing() {
     let policy = data.join("policy/free-school-meals.toml");
     fs::write(&policy, "[council]\nname = \"X\"\n[nothing]\n").unwrap();
     let bad = council.say(&["check"]).expect(2);
-    for fault in ["colour", "../inbox", "cron", "outlet \"case\"", "policy/free-school-meals.toml"] {
+    for fault in ["colour", "../inbox", "cron", "outlet \"case\"", "policy/free-school-meals.toml"]
+    {
         assert!(bad.out.contains(fault), "{fault}: {}", bad.out);
     }
     council.say(&["check", "no-such-schedule"]).expect(2);
@@ -223,6 +233,54 @@ fn a_stopped_bot_takes_no_work_until_it_is_started_and_the_log_holds() {
     council.say(&["bots", "stop", BOT, "--why", " "]).expect(2);
     let bytes = fs::read(council.at("data/clerkwork.db")).unwrap();
     assert!(!bytes.windows(why.len()).any(|it| it == why.as_bytes()));
+}
+
+#[test]
+fn while_a_run_is_at_work_it_is_backed_up_and_its_bot_is_stopped() {
+    let council = Council::new();
+    let people: Vec<[String; 3]> = (0_u32..4000)
+        .map(|n| {
+            let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
+            let name = [letter(n), letter(n / 26), letter(n / 676)].iter().collect();
+            [format!("EX-{n}"), format!("{}", 200_000_000 + n), name]
+        })
+        .collect();
+    let rows: Vec<Vec<(&str, &str)>> = people
+        .iter()
+        .map(|[reference, scn, name]| {
+            vec![("Reference", reference.as_str()), ("SCN", scn), ("Child forename", name)]
+        })
+        .collect();
+    let form = council.forms("many.xlsx", &rows);
+    let data = council.at("data");
+    let run = [&["run", BOT, "--json", "--data", &data, "--input", &form], &NO_ROLL[..]].concat();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_clerkwork"))
+        .args(&run)
+        .env("CLERKWORK_LOG", "debug")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(running.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("stage recorded")));
+    council.say(&["bots", "stop", BOT, "--why", "a test"]).expect(0);
+    let backup = council.at("backup");
+    council.say(&["backup", &backup]).expect(0);
+    assert!(lines.any(|line| line.unwrap().contains("was stopped by a person")));
+    drop(lines);
+    let ended = running.wait_with_output().unwrap();
+    let said: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(3));
+    assert!(said["in_hand"].as_u64().unwrap() > 0, "{said}");
+
+    for folder in [&data, &backup] {
+        let doctor = say(&["doctor", "--data", folder, "--json"]).expect(0).json();
+        assert_eq!(doctor["worst"], "warning", "{doctor}");
+    }
+    council.say(&["bots", "start", BOT, "--why", "the test goes on"]).expect(0);
+    let said = council.run(&form).out;
+    assert!(said.contains("rows                  4000"), "{said}");
+    council.say(&["log", "verify"]).expect(0);
 }
 
 #[test]
@@ -281,4 +339,44 @@ fn the_doctor_names_what_is_wrong_and_writes_nothing() {
     fs::write(&master, kept).unwrap();
     fs::remove_file(data.join("originals/1.sealed")).unwrap();
     bad("sealed original");
+}
+
+#[test]
+fn what_is_past_its_time_is_listed_then_erased_and_the_log_holds() {
+    let council = Council::new();
+    // Two sheets in which something is settled: a decided row, and a row that is rejected.
+    let good = council.form("good.xlsx", &[]);
+    council.run(&good);
+    council.run(&council.form("bad.xlsx", &[("Stage", "P99")]));
+    let due = |arguments: &[&str]| {
+        council.say(&[&["retention", "--json"], arguments].concat()).expect(0).json()
+    };
+    assert_eq!(due(&[])["count"], 0);
+    // The session of the example ends on 30 June 2026.
+    assert_eq!(due(&["--as-of", "2032-06-29"])["count"], 1);
+    let listed = due(&["--as-of", "2032-06-30"]);
+    assert_eq!(listed["count"], 2, "{listed}");
+    assert_eq!(listed["due"][0]["since"], "2032-06-30", "{listed}");
+    council.say(&["retention", "--apply", "--as-of", "2032-06-30"]).expect(2);
+    assert!(Path::new(&council.at("data/originals/1.sealed")).exists());
+
+    let erased = due(&["--apply", "--yes", "--as-of", "2032-06-30"]);
+    assert_eq!((&erased["erased"], &erased["originals"]), (&Value::from(2), &Value::from(2)));
+    assert_eq!(erased["wal_emptied"], true);
+    assert_eq!(files(&council.0.path().join("data/originals")), []);
+    assert_eq!(due(&["--as-of", "2040-01-01"])["count"], 0);
+    council.say(&["log", "verify"]).expect(0);
+    council.say(&["doctor"]).expect(0);
+    let again = [&["run", BOT, "--input", &good, "--json"], &NO_ROLL[..]].concat();
+    let results = council.at("results.xlsx");
+    let said = council.say(&[&again[..], &["--output", &results]].concat()).expect(0).json();
+    assert_eq!((&said["already"], &said["done"]), (&Value::Bool(true), &Value::from(1)));
+
+    let file = council.at("data/retention.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("6 years", "6 weeks").replace("\"session\"", "\"term\"");
+    fs::write(&file, text).unwrap();
+    let said = council.say(&["check"]).expect(2).out;
+    assert!(said.contains("write the period as") && said.contains("trigger names"), "{said}");
+    council.say(&["retention"]).expect(2);
 }

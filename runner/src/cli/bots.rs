@@ -12,10 +12,11 @@ use serde_json::json;
 use super::out::Out;
 use super::{Global, Office, WELL};
 use crate::clock;
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::scaffold;
 use crate::settings::Folder;
-use crate::store::Store;
+use crate::store::{Store, stops};
 
 /// What the bots are, by what law they decide; stop one in an emergency.
 #[derive(Subcommand)]
@@ -84,9 +85,9 @@ impl Bots {
     pub(super) async fn run(self, global: &Global, out: &Out) -> Result<u8> {
         match self {
             Self::List => list(global, out).await,
-            Self::Show(show) => show.run(global, out),
-            Self::Test(test) => test.run(out),
-            Self::New(new) => new.run(out),
+            Self::Show(show) => show.run(global, *out),
+            Self::Test(test) => test.run(*out),
+            Self::New(new) => new.run(*out),
             Self::Stop(stop) => stop.run(global, out).await,
             Self::Start(start) => start.run(global, out).await,
         }
@@ -105,10 +106,13 @@ pub(super) fn find(name: &str) -> Result<&'static Registered> {
 }
 
 async fn list(global: &Global, out: &Out) -> Result<u8> {
-    let stopped = match Folder::if_any(global.data.as_deref())? {
-        Some(folder) => Store::open_reading(&folder).await?.stopped_bots().await?,
-        None => Vec::new(),
-    };
+    let folder = Folder::if_any(global.data.as_deref())?;
+    let (mut stopped, mut store) = (Vec::new(), None);
+    if let Some(folder) = folder.filter(|folder| folder.database().exists()) {
+        stopped = stops::stopped(&Db::open_reading(&folder.database()).await?).await?;
+        // Without the master key the list is still to be had, but not the words.
+        store = Store::open_reading(&folder).await.ok();
+    }
     let (mut lines, mut objects) = (Vec::new(), Vec::new());
     let names = clerkwork_bots::all().iter().map(|bot| bot.manifest().name.len());
     let width = names.max().unwrap_or_default();
@@ -119,7 +123,14 @@ async fn list(global: &Global, out: &Out) -> Result<u8> {
             format!("{:<width$}  {} (version {})", manifest.name, manifest.title, manifest.version);
         if let Some(stop) = stop {
             let at = clock::local_micros(stop.at).strftime("%d/%m/%Y %H:%M");
-            line.push_str(&format!("\n{:width$}  STOPPED on {at} by {}", "", stop.by));
+            line = format!("{line}\n{:width$}  STOPPED on {at} by {}", "", stop.by);
+            let words = match &store {
+                Some(store) => store.bot_words(manifest.name).await?,
+                None => None,
+            };
+            if let Some(words) = words {
+                line = format!("{line}: {words}");
+            }
         }
         lines.push(line);
         objects.push(json!({
@@ -136,25 +147,25 @@ async fn list(global: &Global, out: &Out) -> Result<u8> {
 }
 
 impl Test {
-    fn run(&self, out: &Out) -> Result<u8> {
+    fn run(&self, out: Out) -> Result<u8> {
         let bots: Vec<&Registered> = match &self.name {
             Some(name) => vec![find(name)?],
             None => clerkwork_bots::all().iter().collect(),
         };
-        let (mut text, mut wrongs, mut cases) = (String::new(), Vec::new(), 0);
+        let (mut lines, mut wrongs, mut cases) = (Vec::new(), Vec::new(), 0);
         for bot in bots {
             let manifest = bot.manifest();
             let wrong = golden::run(bot, None);
             cases += manifest.cases.len();
             let mut failed: Vec<&str> = wrong.iter().map(|wrong| wrong.case).collect();
             failed.dedup();
-            text.push_str(&format!(
-                "{}: {} golden cases, {} wrong\n",
+            lines.push(format!(
+                "{}: {} golden cases, {} wrong",
                 manifest.name,
                 manifest.cases.len(),
                 failed.len()
             ));
-            text.push_str(&golden::report(&wrong));
+            lines.extend(wrong.iter().map(ToString::to_string));
             wrongs.extend(wrong.into_iter().map(|wrong| {
                 json!({
                     "bot": manifest.name,
@@ -165,14 +176,14 @@ impl Test {
                 })
             }));
         }
-        out.answer(text.trim_end());
+        out.answer(&lines.join("\n"));
         out.object(&json!({"cases": cases, "wrong": wrongs}));
         Ok(if wrongs.is_empty() { WELL } else { 1 })
     }
 }
 
 impl New {
-    fn run(&self, out: &Out) -> Result<u8> {
+    fn run(&self, out: Out) -> Result<u8> {
         let from = match &self.checkout {
             Some(folder) => folder.clone(),
             None => std::env::current_dir().map_err(Error::io("the folder we stand in"))?,

@@ -26,7 +26,8 @@ use crate::vault::{Vault, random};
 pub(super) struct Init {
     /// The folder to make; it must be empty or absent.
     dir: PathBuf,
-    /// A council's folder: its council.toml, policy/, schedules/ and calendars/ are copied.
+    /// A council's folder: its council.toml, retention.toml, policy/, schedules/ and calendars/
+    /// are copied.
     #[arg(long, value_name = "FOLDER")]
     council: Option<PathBuf>,
     /// Where to put the keys instead of DIR.keys.
@@ -146,9 +147,11 @@ fn copy_council(council: &Path, root: &Path) -> Result<()> {
             .map(drop)
             .map_err(Error::io(format!("copying {}", from.display())))
     };
-    let file = council.join("council.toml");
-    if file.is_file() {
-        copy(&file, &root.join("council.toml"))?;
+    for name in ["council.toml", "retention.toml"] {
+        let file = council.join(name);
+        if file.is_file() {
+            copy(&file, &root.join(name))?;
+        }
     }
     for folder in FOLDERS {
         let Ok(files) = council.join(folder).read_dir() else { continue };

@@ -9,6 +9,7 @@ mod init;
 mod keep;
 mod log;
 mod out;
+mod retention;
 mod run;
 mod template;
 
@@ -71,6 +72,7 @@ enum Command {
     Log(log::Log),
     Backup(keep::Backup),
     Doctor(keep::Doctor),
+    Retention(retention::Retention),
 }
 
 /// Runs the program; its exit code.
@@ -115,10 +117,11 @@ impl Command {
         match self {
             Self::Init(init) => init.run(out).await,
             Self::Run(run) => run.run(&Office::open(global).await?, out).await,
-            Self::Template(template) => template.run(out),
+            Self::Template(template) => template.run(*out),
             Self::Check(check) => check.run(global, out).await,
             Self::Bots(bots) => bots.run(global, out).await,
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
+            Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,
             Self::Doctor(doctor) => doctor.run(global, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }

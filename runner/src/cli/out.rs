@@ -32,6 +32,8 @@ impl Out {
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
             .with_writer(std::io::stderr)
+            // Else a reader of ours that went away would end the run.
+            .log_internal_errors(false)
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false);
         // A second start, in a test of this process, keeps the first.

@@ -29,7 +29,7 @@ pub(super) struct Template {
 }
 
 impl Template {
-    pub(super) fn run(&self, out: &Out) -> Result<u8> {
+    pub(super) fn run(&self, out: Out) -> Result<u8> {
         let bot = bots::find(&self.bot)?;
         let template = match &self.lookup {
             None => bot.template(),
@@ -45,6 +45,12 @@ impl Template {
             return Err(Error::usage(
                 format!("{} is not the name of a workbook", self.output.display()),
                 "give it a name that ends in .xlsx",
+            ));
+        }
+        if self.output.exists() {
+            return Err(Error::usage(
+                format!("{} is there already, and may have been filled in", self.output.display()),
+                "give the template another name, or take that file away",
             ));
         }
         let written = form::write(template, &self.output)

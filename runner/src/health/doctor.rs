@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::job_log::tree::Hash;
 use crate::job_log::{self, Check, note::Checkpoint};
 use crate::settings::Folder;
-use crate::store::Store;
+use crate::store::{Store, stops};
 
 const MEGABYTE: u64 = 1 << 20;
 /// With less room than this, work will stop.
@@ -37,6 +37,7 @@ pub async fn look_over(folder: &Folder, held: Vec<(u64, Hash)>) -> Result<Vec<Fi
     }
     found.extend(settings::schedules(folder, None)?);
     found.extend(settings::policies(folder, None));
+    found.extend(settings::retention(folder));
     Ok(found)
 }
 
@@ -51,12 +52,11 @@ async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> 
     take("keys", settings::right_key(folder, &db).await.map(|it| it.into_iter().collect()));
     take("log", log(folder, &db, held).await);
     take("leases", stored::leases(folder, &db).await);
-    drop(db);
+    take("bots", stopped(&db).await);
     match Store::open_reading(folder).await {
         Ok(store) => {
             take("totals", stored::totals(&store).await);
             take("batches", stored::batches(folder, &store).await);
-            take("bots", stopped(&store).await);
         }
         Err(_) => take("totals", Ok(vec![unseen()])),
     }
@@ -68,9 +68,8 @@ fn unseen() -> Finding {
     Finding::warning("totals", "batches were not looked at, for want of the master key", advice)
 }
 
-async fn stopped(store: &Store) -> Result<Vec<Finding>> {
-    let stopped = store.stopped_bots().await?;
-    let found = stopped.into_iter().map(|stop| {
+async fn stopped(db: &Db) -> Result<Vec<Finding>> {
+    let found = stops::stopped(db).await?.into_iter().map(|stop| {
         let advice =
             format!("when it may work again: clerkwork bots start {} --why \"...\"", stop.bot);
         Finding::warning("bots", format!("{} was stopped by {}", stop.bot, stop.by), advice)
@@ -127,7 +126,10 @@ fn files(folder: &Folder) -> Vec<Finding> {
         if mode & 0o007 != 0 {
             found.push(Finding::warning(
                 "permissions",
-                format!("everybody on this host may enter the data folder: its mode is {:o}", mode & 0o777),
+                format!(
+                    "everybody on this host may enter the data folder: its mode is {:o}",
+                    mode & 0o777
+                ),
                 format!("chmod 700 {}", root.display()),
             ));
         } else {

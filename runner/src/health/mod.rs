@@ -60,7 +60,11 @@ impl Finding {
     }
 
     /// Somebody should look.
-    pub fn warning(about: &'static str, says: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub fn warning(
+        about: &'static str,
+        says: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self { about, level: Level::Warning, says: says.into(), advice: advice.into() }
     }
 

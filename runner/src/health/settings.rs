@@ -9,6 +9,7 @@ use super::Finding;
 use crate::db::Db;
 use crate::error::Result;
 use crate::job_log;
+use crate::retention;
 use crate::run::policy;
 use crate::schedule;
 use crate::settings::Folder;
@@ -124,8 +125,9 @@ fn strangers(folder: &Folder) -> Vec<Finding> {
     let Ok(files) = folder.root().join("policy").read_dir() else { return Vec::new() };
     let mut names: Vec<String> = files
         .filter_map(|file| file.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml"))
-        .filter(|name| clerkwork_bots::find(name.trim_end_matches(".toml")).is_none())
+        .filter(|name| {
+            name.strip_suffix(".toml").is_some_and(|bot| clerkwork_bots::find(bot).is_none())
+        })
         .collect();
     names.sort();
     names
@@ -138,6 +140,24 @@ fn strangers(folder: &Folder) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// The council's retention rules, and what none of them is about.
+pub fn retention(folder: &Folder) -> Vec<Finding> {
+    let rules = match retention::rules(folder) {
+        Ok(rules) => rules,
+        Err(fault) => return vec![Finding::of("retention", &fault)],
+    };
+    let kept = retention::uncovered(&rules);
+    vec![if kept.is_empty() {
+        Finding::ok("retention", format!("retention.toml is right: {} rules", rules.len()))
+    } else {
+        Finding::warning(
+            "retention",
+            "without a rule some of what is personal is kept for ever",
+            format!("add rules to retention.toml about {}", kept.join(", ")),
+        )
+    }]
 }
 
 /// Every schedule and all that is wrong with them; `only` one.

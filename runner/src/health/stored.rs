@@ -23,9 +23,8 @@ const NAMED: usize = 5;
 
 /// Whether the database itself is whole.
 pub(super) async fn integrity(db: &Db) -> Result<Vec<Finding>> {
-    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(20)")
-        .fetch_all(db.readers())
-        .await?;
+    let lines: Vec<String> =
+        sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(db.readers()).await?;
     let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(db.readers()).await?.len();
     let advice = "stop all work, keep the folder as it is, and put back the newest backup; see \
                   clerkwork backup --help";
@@ -33,10 +32,18 @@ pub(super) async fn integrity(db: &Db) -> Result<Vec<Finding>> {
     if lines == ["ok"] {
         found.push(Finding::ok("store", "the database is whole"));
     } else {
-        found.push(Finding::bad("store", format!("the database is damaged: {}", lines.join("; ")), advice));
+        found.push(Finding::bad(
+            "store",
+            format!("the database is damaged: {}", lines.join("; ")),
+            advice,
+        ));
     }
     if strays > 0 {
-        found.push(Finding::bad("store", format!("{strays} stored rows belong to nothing"), advice));
+        found.push(Finding::bad(
+            "store",
+            format!("{strays} stored rows belong to nothing"),
+            advice,
+        ));
     }
     Ok(found)
 }
@@ -74,7 +81,8 @@ pub(super) async fn totals(store: &Store) -> Result<Vec<Finding>> {
             "its totals do not balance"
         } else if stored != told || stored.values().sum::<i64>() != totals.items {
             "its totals are not what its items add up to"
-        } else if turned("rejected") != totals.rejected || turned("duplicate") != totals.duplicates {
+        } else if turned("rejected") != totals.rejected || turned("duplicate") != totals.duplicates
+        {
             "its totals are not what the rows turned away add up to"
         } else {
             continue;
@@ -86,7 +94,10 @@ pub(super) async fn totals(store: &Store) -> Result<Vec<Finding>> {
         ));
     }
     if found.is_empty() {
-        let says = format!("the control totals of {} batches balance and agree with what is stored", batches.len());
+        let says = format!(
+            "the control totals of {} batches balance and agree with what is stored",
+            batches.len()
+        );
         found.push(Finding::ok("totals", says));
     }
     Ok(found)
@@ -124,8 +135,10 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
     let left: Vec<String> = open
         .iter()
         .filter(|batch| {
-            matches!(batch.state, state::Batch::Loading | state::Batch::Checked | state::Batch::Running)
-                && !busy.contains(&batch.id.0)
+            matches!(
+                batch.state,
+                state::Batch::Loading | state::Batch::Checked | state::Batch::Running
+            ) && !busy.contains(&batch.id.0)
         })
         .map(|batch| batch.id.to_string())
         .collect();
@@ -146,7 +159,11 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
     if !late.is_empty() {
         found.push(Finding::warning(
             "batches",
-            format!("{} past the deadline: {} (bank holidays not counted)", many(late.len()), named(&late)),
+            format!(
+                "{} past the deadline: {} (bank holidays count as working days)",
+                many(late.len()),
+                named(&late)
+            ),
             "see what waits for a person: clerkwork items --state referred",
         ));
     }
@@ -200,11 +217,11 @@ fn many(n: usize) -> String {
 }
 
 fn named(ids: &[String]) -> String {
-    let mut text = ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if ids.len() > NAMED {
-        text.push_str(&format!(" and {} more", ids.len() - NAMED));
+    let text = ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(NAMED) {
+        0 => text,
+        more => format!("{text} and {more} more"),
     }
-    text
 }
 
 #[cfg(test)]

@@ -121,11 +121,11 @@ fn kind(kind: Kind) -> ColumnKind {
 
 fn note(column: &Column) -> String {
     let required = if column.required { "Must be filled in." } else { "May be empty." };
-    let mut text = format!("{}\n{required} Expected: {}.", column.help, column.expected());
-    if !column.example.is_empty() {
-        text.push_str(&format!("\nSuch as: {}", column.example));
+    let text = format!("{}\n{required} Expected: {}.", column.help, column.expected());
+    if column.example.is_empty() {
+        return text;
     }
-    text
+    format!("{text}\nSuch as: {}", column.example)
 }
 
 /// A column's letters: A, Z, AA.

@@ -10,8 +10,7 @@ const BOTS: &str = "bots/src/lib.rs";
 const SCHEDULES: &str = "runner/src/schedule.rs";
 /// The lists that a bot is entered in: file, the line a list begins with, the one it ends with.
 const BOTS_LIST: (&str, &str) = ("kit::bots! {", "}");
-const SCHEDULES_LIST: (&str, &str) =
-    ("pub const DEFAULTS: &[(&str, &str)] = carried![", "];");
+const SCHEDULES_LIST: (&str, &str) = ("pub const DEFAULTS: &[(&str, &str)] = carried![", "];");
 
 /// The files of the new bot's folder.
 const FILES: &[(&str, &str)] = &[
@@ -45,14 +44,79 @@ const COUNCIL: &str = include_str!("bot/council.toml");
 
 /// Words that a module or a type of ours or the language has already.
 const TAKEN: &[&str] = &[
-    "abstract", "application", "as", "async", "await", "become", "bot", "bots", "box", "break",
-    "const", "continue", "crate", "date", "decimal", "do", "duties", "dyn", "else", "enum",
-    "extern", "false", "fault", "fields", "final", "fn", "for", "gen", "golden", "golden-cases",
-    "if", "impl", "in", "kit", "let", "looked", "loop", "macro", "manifest", "match", "mod",
-    "move", "mut", "need", "need-code", "override", "policy", "priv", "pub", "ref", "return",
-    "ruling", "sameness", "self", "shown", "static", "statute", "string", "struct", "super",
-    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "vec", "virtual",
-    "where", "while", "yield",
+    "abstract",
+    "application",
+    "as",
+    "async",
+    "await",
+    "become",
+    "bot",
+    "bots",
+    "box",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "date",
+    "decimal",
+    "do",
+    "duties",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "fault",
+    "fields",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "golden",
+    "golden-cases",
+    "if",
+    "impl",
+    "in",
+    "kit",
+    "let",
+    "looked",
+    "loop",
+    "macro",
+    "manifest",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "need",
+    "need-code",
+    "override",
+    "policy",
+    "priv",
+    "pub",
+    "ref",
+    "return",
+    "ruling",
+    "sameness",
+    "self",
+    "shown",
+    "static",
+    "statute",
+    "string",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "vec",
+    "virtual",
+    "where",
+    "while",
+    "yield",
 ];
 
 /// The root of the checkout that `from` stands in.
@@ -169,7 +233,9 @@ fn entered(
 }
 
 fn filled_in(text: &str, name: &str) -> String {
-    text.replace("@NAME@", name).replace("@TYPE@", &type_name(name)).replace("@TITLE@", &title(name))
+    text.replace("@NAME@", name)
+        .replace("@TYPE@", &type_name(name))
+        .replace("@TITLE@", &title(name))
 }
 
 /// `blue-badges` as `BlueBadges`.

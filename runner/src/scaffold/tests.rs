@@ -68,9 +68,23 @@ fn a_bot_that_is_there_is_not_made_again_and_nothing_is_changed() {
 #[test]
 fn badly_formed_names_are_refused() {
     let folder = small_checkout();
-    for name in ["", "ab", "Blue-Badges", "blue_badges", "blue--badges", "-blue", "blue-", "1blue",
-        "blue-2b", "blàth", "a/../b", "crate", "kit", "policy", "need-code"]
-    {
+    for name in [
+        "",
+        "ab",
+        "Blue-Badges",
+        "blue_badges",
+        "blue--badges",
+        "-blue",
+        "blue-",
+        "1blue",
+        "blue-2b",
+        "blàth",
+        "a/../b",
+        "crate",
+        "kit",
+        "policy",
+        "need-code",
+    ] {
         assert!(make(folder.path(), name).is_err(), "{name}");
     }
     assert!(well_formed("blue-badges2").is_ok());

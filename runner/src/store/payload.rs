@@ -84,6 +84,37 @@ pub struct Problem {
     pub found: String,
 }
 
+/// What stands where a reference stood that was erased.
+const ERASED: &str = "(erased)";
+
+impl CasePayload {
+    /// What is left of a case past its retention.
+    pub fn erased() -> Self {
+        Self {
+            reference: ERASED.to_owned(),
+            sheet: String::new(),
+            applicant: String::new(),
+            decides: String::new(),
+            strong: None,
+            needs: Vec::new(),
+            case: RawValue::NULL.to_owned(),
+        }
+    }
+}
+
+impl TurnedAway {
+    /// What is left of a row turned away, past its retention.
+    pub fn erased() -> Self {
+        Self {
+            reference: ERASED.to_owned(),
+            sheet: String::new(),
+            faults: Vec::new(),
+            repeats: None,
+            why: "erased at the end of its retention period".to_owned(),
+        }
+    }
+}
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         Self {

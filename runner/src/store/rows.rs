@@ -99,7 +99,7 @@ pub enum Reported {
 
 const REPORTED: &str = "SELECT item.id, item.row, state, decided_at, assigned_to, key, \
      payload.sealed AS sealed_case, ruling.sealed AS sealed_ruling FROM item \
-     JOIN payload ON payload.item = item.id \
+     LEFT JOIN payload ON payload.item = item.id \
      LEFT JOIN ruling ON ruling.item = item.id AND ruling.n = item.ruling";
 
 /// Writes a stretch of rows, moves the batch's totals and the place up to which intake is complete.
@@ -300,7 +300,17 @@ impl Store {
 
     fn reported_item(&self, row: &Row) -> Result<Reported> {
         let id = ItemId(row.get("id"));
-        let key: &[u8] = row.get("key");
+        let Some(key) = row.get::<Option<&[u8]>, _>("key") else {
+            return Ok(Reported::Item {
+                id,
+                row: row.get("row"),
+                state: item_state(row),
+                decided_at: row.get("decided_at"),
+                assigned_to: None,
+                case: Box::new(CasePayload::erased()),
+                ruling: None,
+            });
+        };
         let ruling = match row.get::<Option<&[u8]>, _>("sealed_ruling") {
             Some(sealed) => Some(Box::new(open(&self.vault, key, Label::Ruling, id, sealed)?)),
             None => None,
@@ -318,11 +328,16 @@ impl Store {
 
     fn reported_away(&self, row: &Row) -> Result<Reported> {
         let id = ItemId(row.get("id"));
+        let key: &[u8] = row.get("key");
         Ok(Reported::TurnedAway {
             id,
             row: row.get("row"),
             duplicate: row.get::<&str, _>("kind") == state::Row::Duplicate.as_str(),
-            payload: open(&self.vault, row.get("key"), Label::TurnedAway, id, row.get("sealed"))?,
+            payload: if key.is_empty() {
+                TurnedAway::erased()
+            } else {
+                open(&self.vault, key, Label::TurnedAway, id, row.get("sealed"))?
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ use sqlx::Row as _;
 use super::Store;
 use super::payload::{Label, open, seal};
 use crate::clock;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::ids::ItemId;
 use crate::job_log::{self, Actor, Entry, Kind};
@@ -18,24 +19,36 @@ pub struct Stopped {
     pub at: i64,
     /// By whom.
     pub by: String,
-    /// Why, in their words. Not for the log.
-    pub why: String,
+}
+
+/// Every stopped bot.
+pub async fn stopped(db: &Db) -> Result<Vec<Stopped>> {
+    let rows = sqlx::query("SELECT bot, at, by FROM stopped_bot ORDER BY bot")
+        .fetch_all(db.readers())
+        .await?;
+    let stopped = rows.iter().map(|row| Stopped {
+        bot: row.get("bot"),
+        at: row.get("at"),
+        by: row.get("by"),
+    });
+    Ok(stopped.collect())
 }
 
 impl Store {
     /// Stops a bot. Slices under way are finished, no other is begun. `false`: it was stopped
     /// already, and nothing is written.
     pub async fn stop_bot(&self, bot: &str, why: &str, actor: &Actor) -> Result<bool> {
-        let sql = "INSERT INTO stopped_bot (bot, at, by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let sql =
+            "INSERT INTO stopped_bot (bot, at, by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         let mut tx = self.db.begin().await?;
-        let stopped = sqlx::query(sql)
+        let begun = sqlx::query(sql)
             .bind(bot)
             .bind(clock::micros())
             .bind(&actor.id)
             .execute(&mut *tx)
             .await?
             .rows_affected();
-        if stopped == 0 {
+        if begun == 0 {
             return Ok(false);
         }
         self.bot_act(&mut tx, bot, Kind::BotStopped, why, actor).await?;
@@ -68,31 +81,25 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Every stopped bot, with the words it was stopped with.
-    pub async fn stopped_bots(&self) -> Result<Vec<Stopped>> {
-        let rows = sqlx::query(
-            "SELECT stopped_bot.bot, stopped_bot.at, stopped_bot.by, act.id, act.key, act.sealed \
-             FROM stopped_bot JOIN bot_act AS act ON act.id = \
-             (SELECT MAX(id) FROM bot_act WHERE bot_act.bot = stopped_bot.bot) ORDER BY 1",
+    /// Why a bot was last stopped or started, in their words. Neither for the log nor for JSON.
+    pub async fn bot_words(&self, bot: &str) -> Result<Option<String>> {
+        let row = sqlx::query(
+            "SELECT id, key, sealed FROM bot_act WHERE bot = $1 ORDER BY id DESC LIMIT 1",
         )
-        .fetch_all(self.db.readers())
+        .bind(bot)
+        .fetch_optional(self.db.readers())
         .await?;
-        let stopped = rows.iter().map(|row| {
+        let words = row.map(|row| {
             let id = ItemId(row.get("id"));
-            Ok(Stopped {
-                bot: row.get("bot"),
-                at: row.get("at"),
-                by: row.get("by"),
-                why: open(&self.vault, row.get("key"), Label::BotAct, id, row.get("sealed"))?,
-            })
+            open(&self.vault, row.get("key"), Label::BotAct, id, row.get("sealed"))
         });
-        stopped.collect()
+        words.transpose()
     }
 
     /// Seals the words; the log entry names the bot and commits to them.
     async fn bot_act(
         &self,
-        tx: &mut crate::db::Tx,
+        tx: &mut Tx,
         bot: &str,
         kind: Kind,
         why: &str,
@@ -138,15 +145,18 @@ mod tests {
         assert!(store.stop_bot("x", "wrong limit since Monday", &actor).await.unwrap());
         assert!(!store.stop_bot("x", "again", &actor).await.unwrap());
         assert!(store.bot_stopped("x").await.unwrap() && !store.bot_stopped("y").await.unwrap());
-        assert_eq!(store.stopped_bots().await.unwrap()[0].why, "wrong limit since Monday");
+        assert_eq!(stopped(&store.db).await.unwrap()[0].bot, "x");
+        assert_eq!(store.bot_words("x").await.unwrap().unwrap(), "wrong limit since Monday");
         assert!(store.start_bot("x", "mended", &actor).await.unwrap());
         assert!(!store.start_bot("x", "mended", &actor).await.unwrap());
-        assert!(store.stopped_bots().await.unwrap().is_empty());
+        assert!(stopped(&store.db).await.unwrap().is_empty());
         let entries = job_log::read(&store.db, 1, 9).await.unwrap();
         let text: Vec<String> =
             entries.iter().map(|it| String::from_utf8(it.bytes.clone()).unwrap()).collect();
         assert_eq!(text.len(), 2);
         assert!(text[0].contains("bot.stopped") && text[1].contains("bot.started"), "{text:?}");
-        assert!(text.iter().all(|entry| entry.contains("hmac-sha256:") && !entry.contains("Monday")));
+        assert!(
+            text.iter().all(|entry| entry.contains("hmac-sha256:") && !entry.contains("Monday"))
+        );
     }
 }

@@ -25,7 +25,7 @@ pub(in super::super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(&self, global: &Global, out: &Out) -> Result<u8> {
+    pub(super) fn run(&self, global: &Global, out: Out) -> Result<u8> {
         let bot = super::find(&self.name)?;
         let folder = Folder::if_any(global.data.as_deref())?;
         let policy = match &folder {
@@ -46,7 +46,9 @@ impl Show {
 /// Whether cases are decided on a row, in words.
 pub(in super::super) fn standing(line: &FigureLine) -> String {
     match (line.mark, &line.confirmed_by) {
-        (Mark::NF, _) if line.from.is_none() => "NOT SET: the council's policy must set it".to_owned(),
+        (Mark::NF, _) if line.from.is_none() => {
+            "NOT SET: the council's policy must set it".to_owned()
+        }
         (Mark::NF, _) => "not found: never decides".to_owned(),
         (mark, Some(by)) => format!("{}, confirmed by the council: {by}", mark.in_words()),
         (mark, None) if mark.can_be_confirmed() => {
@@ -104,7 +106,8 @@ fn text(bot: &Registered, policy: &Policy) -> String {
     let mut last = String::new();
     for line in policy.figures() {
         if line.id != last {
-            let unit = if line.unit.is_empty() { String::new() } else { format!(", {}", line.unit) };
+            let unit =
+                if line.unit.is_empty() { String::new() } else { format!(", {}", line.unit) };
             add(&format!("  {} ({}{unit}): {}", line.id, line.kind, line.label));
             last.clone_from(&line.id);
         }
