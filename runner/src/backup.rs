@@ -45,9 +45,27 @@ pub async fn make(folder: &Folder, store: &Store, to: &Path, actor: &Actor) -> R
             "name a file or folder that is not; a backup never overwrites another",
         ));
     }
-    let place = if alone { to.parent().map(Path::to_owned) } else { Some(to.to_owned()) };
-    let place = place.filter(|place| !place.as_os_str().is_empty()).unwrap_or_else(|| ".".into());
-    refuse_inside(folder, &place)?;
+    let place = to.parent().filter(|place| !place.as_os_str().is_empty());
+    let place = place.unwrap_or(Path::new("."));
+    refuse_inside(folder, to)?;
+    private_folder(place)?;
+    // Under another name until it is whole, so that half a backup is never taken for one.
+    let part = part(to)?;
+    let made = fill(folder, store, &part, alone).await;
+    if made.is_err() {
+        clear(&part)?;
+    }
+    let made = Made { path: to.to_owned(), ..made? };
+    fs::rename(&part, to).map_err(Error::io("naming the backup"))?;
+    sync(place)?;
+    let mut tx = store.db.begin().await?;
+    let entry = Entry::new(Kind::BackupMade, actor).sha256(&made.sha256);
+    job_log::append(&mut tx, &[entry]).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+async fn fill(folder: &Folder, store: &Store, to: &Path, alone: bool) -> Result<Made> {
     if !alone {
         private_folder(to)?;
     }
@@ -71,13 +89,31 @@ pub async fn make(folder: &Folder, store: &Store, to: &Path, actor: &Actor) -> R
     };
     if !alone {
         copy_rest(folder, to, last, &mut made)?;
+        sync(to)?;
     }
-    sync(&place)?;
-    let mut tx = store.db.begin().await?;
-    let entry = Entry::new(Kind::BackupMade, actor).sha256(&made.sha256);
-    job_log::append(&mut tx, &[entry]).await?;
-    tx.commit().await?;
     Ok(made)
+}
+
+/// Where a backup lies until it is whole; what an earlier one left there is cleared away.
+fn part(to: &Path) -> Result<PathBuf> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(to.file_name().ok_or_else(|| {
+        Error::usage("the backup has no name", "name a file or folder that is not there yet")
+    })?);
+    name.push(".part");
+    let part = to.with_file_name(name);
+    clear(&part)?;
+    Ok(part)
+}
+
+fn clear(part: &Path) -> Result<()> {
+    let cleared = if part.is_dir() { fs::remove_dir_all(part) } else { fs::remove_file(part) };
+    match cleared {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("clearing away half a backup")(fault))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// A backup within the data folder would be lost with it.

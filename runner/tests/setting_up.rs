@@ -68,6 +68,12 @@ impl Council {
         say(&[arguments, &["--data", &self.at("data")]].concat())
     }
 
+    /// Whether any file of the data folder has these bytes in it.
+    fn holds(&self, bytes: &[u8]) -> bool {
+        let files = files(&self.0.path().join("data"));
+        files.iter().any(|(_, file)| file.windows(bytes.len()).any(|it| it == bytes))
+    }
+
     fn run(&self, form: &str) -> Said {
         let said = self.say(&[&["run", BOT, "--input", form], &NO_ROLL[..]].concat());
         assert!(said.code == 0 || said.code == 3, "{}", said.all());
@@ -99,6 +105,21 @@ impl Council {
         book.finish().unwrap();
         path
     }
+}
+
+/// Keys, ciphertexts and blind indexes that are stored: the beginning of each.
+fn secrets(file: &str) -> Vec<Vec<u8>> {
+    const STORED: &str = "SELECT key FROM payload UNION ALL SELECT sealed FROM payload UNION ALL \
+        SELECT sealed FROM ruling UNION ALL SELECT key FROM turned_away UNION ALL \
+        SELECT sealed FROM turned_away UNION ALL SELECT reference_index FROM item UNION ALL \
+        SELECT weak_index FROM item UNION ALL SELECT key FROM batch";
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut all: Vec<Vec<u8>> = runtime.block_on(async {
+        let db = clerkwork_runner::db::Db::open_reading(Path::new(file)).await.unwrap();
+        sqlx::query_scalar(STORED).fetch_all(db.readers()).await.unwrap()
+    });
+    all.iter_mut().for_each(|bytes| bytes.truncate(16));
+    all
 }
 
 /// Every file with anything in it, but the memory that SQLite shares.
@@ -342,6 +363,46 @@ fn the_doctor_names_what_is_wrong_and_writes_nothing() {
 }
 
 #[test]
+fn the_doctor_sees_what_was_changed_behind_the_programs_back() {
+    let council = Council::new();
+    council.run(&council.form("one.xlsx", &[]));
+    let write = |sql: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let file = council.at("data/clerkwork.db");
+            let db = clerkwork_runner::db::Db::open(Path::new(&file), false).await.unwrap();
+            db.statement(sql.to_owned()).await.unwrap();
+            db.close().await;
+        });
+    };
+    let doctor = |code, words: &str| {
+        let said = council.say(&["doctor"]).expect(code);
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    };
+    write("INSERT INTO lease (batch, first, last, holder, until) VALUES (1, 1, 1, 'gone', 0)");
+    doctor(0, "slices held by a process that died: 1");
+    write("DELETE FROM lease");
+    write("UPDATE batch_count SET n = n + 1 WHERE n > 0");
+    doctor(1, "batch 1: its totals do not balance");
+    write("UPDATE batch_count SET n = n - 1 WHERE n > 0");
+    write("UPDATE item SET state = 'cancelled'");
+    doctor(1, "batch 1: its totals are not what its items add up to");
+    write("UPDATE item SET state = 'done'");
+    doctor(0, "All is well");
+    write("UPDATE batch SET created_at = 0, state = 'unresolved'");
+    doctor(0, "1 batch past the deadline: 1");
+    write("DROP TRIGGER log_entry_stays");
+    write("UPDATE log_entry SET entry = replace(entry, 'person', 'nobody') WHERE idx = 1");
+    doctor(1, "the job log is NOT sound");
+    let settings = council.at("data/clerkwork.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::copy(council.at("data.keys/master.key"), council.at("data/master.key")).unwrap();
+    let moved = text.replace("data.keys/master.key", "data/master.key");
+    fs::write(&settings, moved).unwrap();
+    doctor(1, "lies inside the data folder");
+}
+
+#[test]
 fn what_is_past_its_time_is_listed_then_erased_and_the_log_holds() {
     let council = Council::new();
     // Two sheets in which something is settled: a decided row, and a row that is rejected.
@@ -360,9 +421,13 @@ fn what_is_past_its_time_is_listed_then_erased_and_the_log_holds() {
     council.say(&["retention", "--apply", "--as-of", "2032-06-30"]).expect(2);
     assert!(Path::new(&council.at("data/originals/1.sealed")).exists());
 
+    let secrets = secrets(&council.at("data/clerkwork.db"));
+    assert!(secrets.len() >= 8 && secrets.iter().all(|it| council.holds(it)));
+
     let erased = due(&["--apply", "--yes", "--as-of", "2032-06-30"]);
     assert_eq!((&erased["erased"], &erased["originals"]), (&Value::from(2), &Value::from(2)));
     assert_eq!(erased["wal_emptied"], true);
+    assert!(!secrets.iter().any(|it| council.holds(it)));
     assert_eq!(files(&council.0.path().join("data/originals")), []);
     assert_eq!(due(&["--as-of", "2040-01-01"])["count"], 0);
     council.say(&["log", "verify"]).expect(0);

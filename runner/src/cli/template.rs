@@ -31,6 +31,7 @@ pub(super) struct Template {
 impl Template {
     pub(super) fn run(&self, out: Out) -> Result<u8> {
         let bot = bots::find(&self.bot)?;
+        let role = self.lookup.as_deref().unwrap_or(bot.manifest().source);
         let template = match &self.lookup {
             None => bot.template(),
             Some(name) => bot.lookup_template(name).ok_or_else(|| {
@@ -53,7 +54,7 @@ impl Template {
                 "give the template another name, or take that file away",
             ));
         }
-        let written = form::write(template, &self.output)
+        let written = form::write(template, role, &self.output)
             .map_err(|fault| Error::failed(format!("the template was not written: {fault}"), ""))?;
         let required = template.columns.iter().filter(|column| column.required).count();
         out.object(&json!({
@@ -75,7 +76,7 @@ impl Template {
              {:?}, then see whether it is right:\n  {next}",
             self.output.display(),
             template.columns.len(),
-            form::DATA,
+            form::title(role),
         ));
         Ok(WELL)
     }

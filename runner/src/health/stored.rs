@@ -117,11 +117,11 @@ pub(super) async fn leases(folder: &Folder, db: &Db) -> Result<Vec<Finding>> {
     Ok(vec![if dead > 0 {
         Finding::warning(
             "leases",
-            format!("{dead} slices are held by a process that died"),
+            format!("slices held by a process that died: {dead}"),
             "run the same command again: it takes them back at once, and nothing is done twice",
         )
     } else {
-        Finding::ok("leases", format!("{living} slices are under way, none is held by the dead"))
+        Finding::ok("leases", format!("slices under way: {living}; none is held by a process that died"))
     }])
 }
 

@@ -8,8 +8,6 @@ use std::path::Path;
 use clerkwork_bots::kit::{Column, Kind, Template};
 use clerkwork_connectors::spreadsheet::{ColumnKind, Heading, Out, Workbook, WriteError, Written};
 
-/// The sheet that is filled in.
-pub const DATA: &str = "Applications";
 /// The sheet with a row as it should look.
 pub const EXAMPLE: &str = "Example";
 /// The sheet that says what each column means.
@@ -17,16 +15,27 @@ pub const HELP: &str = "Help";
 
 const YES_NO: [&str; 2] = ["yes", "no"];
 
-/// Writes the workbook for a template.
-pub fn write(template: &Template, path: &Path) -> Result<Written, WriteError> {
+/// Excel's limit for the name of a sheet.
+const NAME: usize = 31;
+
+/// What the sheet that is filled in is called: `school-roll` as `School roll`.
+pub fn title(role: &str) -> String {
+    let words = role.replace('-', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).take(NAME).collect()
+}
+
+/// Writes the workbook for a template; `role` is the source or lookup whose rows it takes.
+pub fn write(template: &Template, role: &str, path: &Path) -> Result<Written, WriteError> {
     let mut book = Workbook::create(path)?;
-    data(&mut book, template)?;
+    data(&mut book, template, &title(role))?;
     example(&mut book, template)?;
     help(&mut book, template)?;
     book.finish()
 }
 
-fn data(book: &mut Workbook, template: &Template) -> Result<(), WriteError> {
+fn data(book: &mut Workbook, template: &Template, title: &str) -> Result<(), WriteError> {
     let headings: Vec<Heading<'_>> = template
         .columns
         .iter()
@@ -36,7 +45,7 @@ fn data(book: &mut Workbook, template: &Template) -> Result<(), WriteError> {
             kind: kind(column.kind),
         })
         .collect();
-    let sheet = book.sheet(DATA, &headings)?;
+    let sheet = book.sheet(title, &headings)?;
     for (at, column) in (0_u16..).zip(&template.columns) {
         book.note(sheet, at, &note(column))?;
         match column.kind {
