@@ -176,11 +176,18 @@ impl Folder {
 
 /// The login name and host for acts at the command line, as `os:user@host`.
 pub fn os_actor() -> String {
-    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| {
-        format!("uid{}", rustix::process::getuid().as_raw())
-    });
+    let uid = rustix::process::getuid().as_raw();
+    let user = login_name(uid).unwrap_or_else(|| format!("uid{uid}"));
     let host = rustix::system::uname();
     format!("os:{user}@{}", host.nodename().to_string_lossy())
+}
+
+/// The login name as the system knows it; the environment could say anything.
+fn login_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let uid = uid.to_string();
+    let line = users.lines().find(|line| line.split(':').nth(2) == Some(&uid))?;
+    line.split(':').next().map(ToOwned::to_owned)
 }
 
 /// The filter for tracing, if the environment sets one.

@@ -86,6 +86,7 @@ impl<'a> SheetReader<'a> {
     }
 
     /// The next rows below a header; `None` at the end of the file.
+    #[tracing::instrument(level = "debug", skip_all, name = "read")]
     pub async fn next(&mut self) -> Result<Option<Rows>> {
         while let Some(event) = self.reading.next().await.map_err(unreadable)? {
             match event {
@@ -208,7 +209,7 @@ impl<'a> SheetReader<'a> {
 }
 
 /// Parses one row of a bot's sheet.
-pub fn parse(
+pub(super) fn parse(
     bot: &Registered,
     policy: &Policy,
     binding: &Binding,

@@ -73,6 +73,7 @@ impl Intake {
         }
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "sameness")]
     async fn candidates(&self, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
         let keys: Vec<&Keys> = keys.iter().flatten().collect();
         let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();

@@ -79,6 +79,7 @@ impl Report {
     }
 
     /// Reads the batch twice: once for all rows, once for what a person must settle.
+    #[tracing::instrument(level = "debug", skip_all, name = "read back")]
     async fn feed(&self, batch: &Batch, parts: &mpsc::Sender<Vec<Part>>) -> Result<()> {
         let mut after = 0;
         loop {

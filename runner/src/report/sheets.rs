@@ -122,6 +122,7 @@ impl Sheets {
         })
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "write")]
     pub(super) fn write(mut self, mut parts: mpsc::Receiver<Vec<Part>>) -> Result<Written> {
         while let Some(parts) = parts.blocking_recv() {
             for part in parts {
@@ -284,7 +285,7 @@ impl Sheets {
             self.line("Noticed while reading", Out::Wrapped(&notice), "")?;
         }
         let keep = "keep size and root outside: clerkwork log verify --held SIZE:ROOT";
-        let (size, root) = (self.head.size.to_string(), hex(&self.head.root));
+        let (size, root) = (self.head.size.to_string(), self.head.root_text());
         self.line("Log size", Out::Text(&size), keep)?;
         self.line("Log root", Out::Text(&root), keep)
     }

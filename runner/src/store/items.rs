@@ -100,6 +100,7 @@ const LISTED: &str = "SELECT id, row, state, reason, award, ruling, follows, ass
 
 impl Store {
     /// The items of a slice with their cases.
+    #[tracing::instrument(level = "debug", skip_all, name = "unseal")]
     pub async fn cases(&self, slice: &Slice) -> Result<Vec<Claimed>> {
         let rows = sqlx::query(
             "SELECT item.id, item.row, ruling, follows, key, sealed FROM item \

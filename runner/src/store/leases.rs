@@ -24,6 +24,7 @@ pub struct Slice {
 
 impl Store {
     /// Claims the next slice of a running batch, or `None` when no item of it is free and ready.
+    #[tracing::instrument(level = "debug", skip_all, name = "claim")]
     pub async fn claim(
         &self,
         batch: BatchId,

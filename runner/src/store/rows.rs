@@ -103,6 +103,7 @@ const REPORTED: &str = "SELECT item.id, item.row, state, decided_at, assigned_to
      LEFT JOIN ruling ON ruling.item = item.id AND ruling.n = item.ruling";
 
 /// Writes a stretch of rows, moves the batch's totals and the place up to which intake is complete.
+#[tracing::instrument(level = "debug", skip_all, name = "store")]
 pub async fn insert(
     tx: &mut Tx,
     batch: BatchId,

@@ -212,6 +212,10 @@ fn a_folder_that_is_not_there_and_a_bad_name_are_told() {
     let mut book = Workbook::create(&folder.path().join("r.xlsx")).unwrap();
     let error = book.sheet("a:b", &HEADINGS).unwrap_err();
     assert_eq!(error.to_string(), "the workbook cannot hold a sheet of this name");
+    // What comes after a failure would be in the wrong place.
+    assert!(book.sheet("good", &HEADINGS).is_err());
+    assert!(book.finish().is_err());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
