@@ -105,14 +105,17 @@ impl Intake {
                     code: "used-twice".to_owned(),
                     expected: format!(
                         "a reference that is used once in the file; {} has it already",
-                        at(first)
+                        known.name(first)
                     ),
                     found: payload.reference.clone(),
                 };
                 let (sheet, reference) = (payload.sheet, payload.reference);
                 return self.reject(stretch, id, row, &sheet, reference, vec![fault]);
             }
-            Verdict::Duplicate { of } => return self.repeat(stretch, id, row, &payload, of),
+            Verdict::Duplicate { of } => {
+                let of = (of, known.name(of));
+                return self.repeat(stretch, id, row, &payload, &of);
+            }
             Verdict::Follows { earlier, needs } => {
                 follows = Some(earlier);
                 payload.needs = needs;
@@ -140,6 +143,7 @@ impl Intake {
         });
         known.add(Candidate {
             id,
+            row,
             state: Item::Ready,
             award: false,
             reference: Some(keys.reference),
@@ -177,16 +181,16 @@ impl Intake {
         id: ItemId,
         row: i64,
         payload: &CasePayload,
-        of: ItemId,
+        (of, name): &(ItemId, String),
     ) -> Result<()> {
         let away = TurnedAway {
             reference: payload.reference.clone(),
             sheet: payload.sheet.clone(),
             faults: Vec::new(),
             repeats: Some(of.to_string()),
-            why: format!("repeats {}, and nothing that decides differs", at(of)),
+            why: format!("repeats {name}, and nothing that decides differs"),
         };
-        let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(of);
+        let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(*of);
         self.turn_away(stretch, id, row, state::Row::Duplicate, &away, entry)
     }
 
@@ -221,6 +225,14 @@ impl Known {
             self.by_key.entry(key.clone()).or_default().push(candidate.id);
         }
         self.all.insert(candidate.id, candidate);
+    }
+
+    /// An earlier item, as the person who sent the sheet would look for it.
+    fn name(&self, id: ItemId) -> String {
+        match self.all.get(&id) {
+            None => format!("item {id}"),
+            Some(it) => format!("item {id} (sheet {:?}, row {} of batch {})", it.payload.sheet, it.row, id.batch()),
+        }
     }
 
     /// Everything that shares a reference or the application with these keys, oldest first.
@@ -272,6 +284,3 @@ fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
     })
 }
 
-fn at(id: ItemId) -> String {
-    format!("item {id} (row {} of batch {})", id.place(), id.batch())
-}

@@ -51,6 +51,8 @@ pub struct NewTurnedAway {
 pub struct Candidate {
     /// The item.
     pub id: ItemId,
+    /// The sheet's own row number.
+    pub row: i64,
     /// Where it stands.
     pub state: Item,
     /// Whether it awards something.
@@ -208,7 +210,7 @@ impl Store {
         {
             for chunk in keys.chunks(ROWS) {
                 let sql = format!(
-                    "SELECT item.id, state, award, reference_index, strong_index, weak_index, \
+                    "SELECT item.id, item.row, state, award, reference_index, strong_index, weak_index, \
                      key, sealed FROM item JOIN payload ON payload.item = item.id \
                      WHERE {column} IN {}",
                     values(1, 1, chunk.len())
@@ -230,6 +232,7 @@ impl Store {
         let id = ItemId(row.get("id"));
         Ok(Candidate {
             id,
+            row: row.get("row"),
             state: item_state(row),
             award: row.get::<i64, _>("award") != 0,
             reference: row.get("reference_index"),

@@ -204,6 +204,13 @@ fn a_workbook_that_is_not_finished_leaves_nothing_behind() {
 }
 
 #[test]
+fn readings_and_workbooks_may_move_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<Workbook>();
+    moves::<crate::spreadsheet::Reading>();
+}
+
+#[test]
 fn a_folder_that_is_not_there_and_a_bad_name_are_told() {
     let error = Workbook::create(Path::new("/nowhere/at/all/results.xlsx")).err().unwrap();
     assert!(matches!(error, WriteError::Disk(std::io::ErrorKind::NotFound)));
