@@ -15,11 +15,11 @@ use crate::intake::same::award_stands;
 use crate::job_log::{Actor, BotMark, Entry, Kind};
 use crate::lookups::Lookups;
 use crate::state::Item;
+use crate::store::Store;
 use crate::store::items::{Claimed, NewRuling, insert_rulings};
 use crate::store::leases::{self, Slice};
 use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{CasePayload, Label, RulingPayload, seal};
-use crate::store::Store;
 
 /// What a worker needs to process slices of one schedule.
 pub struct Pipeline {

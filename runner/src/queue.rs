@@ -99,7 +99,8 @@ pub async fn work(
     };
     let ran = worker.run_until(ended).await;
     renewing.abort();
-    let early = |what: &dyn std::fmt::Display| Error::failed(format!("the queue ended early: {what}"), "");
+    let early =
+        |what: &dyn std::fmt::Display| Error::failed(format!("the queue ended early: {what}"), "");
     let dispatched = match dispatched.await {
         Ok(Ok(dispatched)) => dispatched,
         Ok(Err(died)) => Err(early(&died)),

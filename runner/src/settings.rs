@@ -105,7 +105,9 @@ impl Folder {
     /// Writes `clerkwork.toml` into a new folder.
     pub fn write_settings(root: &Path, settings: &Settings) -> Result<()> {
         let text = toml::to_string(settings).expect("settings are plain strings");
-        let text = format!("# Made by clerkwork init. Paths of keys may be moved; then say so here.\n{text}");
+        let text = format!(
+            "# Made by clerkwork init. Paths of keys may be moved; then say so here.\n{text}"
+        );
         std::fs::write(root.join(SETTINGS), text).map_err(Error::io("writing clerkwork.toml"))
     }
 
@@ -117,9 +119,9 @@ impl Folder {
     /// A path inside the folder; one that leads out of it is refused.
     pub fn inside(&self, path: &str) -> Result<PathBuf> {
         let relative = Path::new(path);
-        let plain = relative
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+        let plain = relative.components().all(|part| {
+            matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)
+        });
         if path.is_empty() || !plain {
             return Err(Error::usage(
                 format!("the path {path:?} leads outside the data folder"),

@@ -20,8 +20,10 @@ const STRETCH: i64 = 1000;
 
 /// The job log: what happened, provably. It holds no personal data.
 #[derive(Subcommand)]
-#[command(after_help = "Examples:\n  clerkwork log tail -f\n  clerkwork log search --item 3-231\n  \
-    clerkwork log verify --held 957:rchval4SMndoNdFmpUJjIP8t+AIeq/ruGy6Xjz2Yzm4=")]
+#[command(
+    after_help = "Examples:\n  clerkwork log tail -f\n  clerkwork log search --item 3-231\n  \
+    clerkwork log verify --held 957:rchval4SMndoNdFmpUJjIP8t+AIeq/ruGy6Xjz2Yzm4="
+)]
 pub(super) enum Log {
     /// Show the newest entries; -f follows as new ones come.
     Tail {
@@ -142,8 +144,12 @@ async fn show(office: &Office, out: &Out, index: i64) -> Result<u8> {
         out.entry(entry);
         return Ok(WELL);
     }
-    let value: Value = serde_json::from_slice(&entry.bytes)
-        .map_err(|_| Error::failed(format!("entry {index} is not as it was written"), "run: clerkwork log verify"))?;
+    let value: Value = serde_json::from_slice(&entry.bytes).map_err(|_| {
+        Error::failed(
+            format!("entry {index} is not as it was written"),
+            "run: clerkwork log verify",
+        )
+    })?;
     out.answer(&format!("entry {index}"));
     for (key, value) in value.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
@@ -163,7 +169,8 @@ struct Wanted {
 impl Wanted {
     fn takes(&self, entry: &Value) -> bool {
         let is = |at: &str, want: &Option<String>| {
-            want.as_deref().is_none_or(|want| entry.pointer(at).and_then(Value::as_str) == Some(want))
+            want.as_deref()
+                .is_none_or(|want| entry.pointer(at).and_then(Value::as_str) == Some(want))
         };
         let reasons = entry.get("reasons").and_then(Value::as_array);
         let reason = self.reason.as_deref().is_none_or(|want| {
@@ -281,14 +288,16 @@ async fn prove(office: &Office, out: &Out, index: u64, output: &Path) -> Result<
     let proof = job_log::prove(db, &office.folder, index).await?;
     let at = i64::try_from(index).unwrap_or(i64::MAX);
     let entries = job_log::read(db, at, 1).await?;
-    let entry = entries
-        .first()
-        .filter(|entry| entry.index == at)
-        .ok_or_else(|| Error::failed(format!("entry {index} is missing"), "run: clerkwork log verify"))?;
+    let entry = entries.first().filter(|entry| entry.index == at).ok_or_else(|| {
+        Error::failed(format!("entry {index} is missing"), "run: clerkwork log verify")
+    })?;
     let key = job_log::signing_key(&office.folder)?;
-    proof
-        .verify(&entry.bytes, std::slice::from_ref(key.verifier()))
-        .map_err(|fault| Error::failed(format!("entry {index} cannot be proved: {fault}"), "run: clerkwork log verify"))?;
+    proof.verify(&entry.bytes, std::slice::from_ref(key.verifier())).map_err(|fault| {
+        Error::failed(
+            format!("entry {index} cannot be proved: {fault}"),
+            "run: clerkwork log verify",
+        )
+    })?;
     let beside = output.with_extension("json");
     std::fs::write(output, proof.to_text()).map_err(Error::io("writing the proof"))?;
     std::fs::write(&beside, &entry.bytes).map_err(Error::io("writing the entry"))?;

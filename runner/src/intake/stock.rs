@@ -64,7 +64,8 @@ impl Intake {
 
     fn keys(&self, case: &Prepared) -> Keys {
         let name = self.bot.manifest().name;
-        let blind = |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
+        let blind =
+            |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
         let Sameness { keys: [strong, weak], .. } = &case.sameness;
         Keys {
             reference: blind("reference", &case.reference),
@@ -206,7 +207,13 @@ impl Intake {
         let (key, wrapped) = self.store.vault.new_key()?;
         let sealed = seal(&key, Label::TurnedAway, id, away)?;
         stretch.entries.push(entry.item(id).row(row).payload(&sealed.commitment));
-        stretch.turned_away.push(NewTurnedAway { id, row, kind, key: wrapped, sealed: sealed.bytes });
+        stretch.turned_away.push(NewTurnedAway {
+            id,
+            row,
+            kind,
+            key: wrapped,
+            sealed: sealed.bytes,
+        });
         Ok(())
     }
 }
@@ -231,7 +238,12 @@ impl Known {
     fn name(&self, id: ItemId) -> String {
         match self.all.get(&id) {
             None => format!("item {id}"),
-            Some(it) => format!("item {id} (sheet {:?}, row {} of batch {})", it.payload.sheet, it.row, id.batch()),
+            Some(it) => format!(
+                "item {id} (sheet {:?}, row {} of batch {})",
+                it.payload.sheet,
+                it.row,
+                id.batch()
+            ),
         }
     }
 
@@ -271,7 +283,8 @@ fn same(candidate: &Candidate, keys: &Keys, strong: Option<&str>) -> bool {
 }
 
 fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
-    let case = String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
+    let case =
+        String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
     let Sameness { keys: [strong, _], applicant, decides } = prepared.sameness;
     Ok(CasePayload {
         reference: prepared.reference,
@@ -283,4 +296,3 @@ fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
         case: case.ok_or_else(|| Error::failed("a bot made a case that is not JSON", ""))?,
     })
 }
-

@@ -48,7 +48,8 @@ impl Head {
 
     /// Reads what [`Head::held`] wrote.
     pub fn parse_held(text: &str) -> Result<(u64, tree::Hash), String> {
-        let (size, root) = text.split_once(':').ok_or("write it as SIZE:ROOT, as it was printed")?;
+        let (size, root) =
+            text.split_once(':').ok_or("write it as SIZE:ROOT, as it was printed")?;
         let size = size.trim().parse().map_err(|_| "SIZE is a whole number".to_owned())?;
         let root = BASE64.decode(root.trim()).ok().and_then(|root| root.try_into().ok());
         Ok((size, root.ok_or("ROOT is 44 characters of base64, as it was printed")?))
@@ -74,7 +75,8 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
     let mut index = i64::try_from(tree.size()).expect("a log has fewer than 2^63 entries");
     let mut tiles = Vec::new();
     for chunk in entries.chunks(ROWS) {
-        let sql = rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
+        let sql =
+            rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
         let mut query = sqlx::query(sql);
         for entry in chunk {
             let bytes = entry.to_bytes();
@@ -107,7 +109,8 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
 }
 
 async fn load(tx: &mut Tx) -> Result<(Tree, bool)> {
-    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(&mut **tx).await?;
+    let row =
+        sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(&mut **tx).await?;
     match row {
         None => Ok((Tree::new(), true)),
         Some(row) => Ok((parse_tree(row.get("tree"))?, false)),
@@ -125,9 +128,8 @@ fn parse_tree(bytes: &[u8]) -> Result<Tree> {
 
 /// The head as it stands.
 pub async fn head(db: &Db) -> Result<Head> {
-    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1")
-        .fetch_optional(db.readers())
-        .await?;
+    let row =
+        sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(db.readers()).await?;
     let tree = match row {
         None => Tree::new(),
         Some(row) => parse_tree(row.get("tree"))?,

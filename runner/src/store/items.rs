@@ -2,10 +2,10 @@
 
 use sqlx::Row as _;
 
+use super::Store;
 use super::leases::Slice;
 use super::payload::{CasePayload, Label, RulingPayload, open, seal};
 use super::rows::item_state;
-use super::Store;
 use crate::clock;
 use crate::db::{ROWS, Row, Tx, rows_sql};
 use crate::error::{Error, Result};
@@ -248,7 +248,8 @@ pub async fn insert_rulings(tx: &mut Tx, rulings: Vec<NewRuling>, by: &str) -> R
         if chunk.is_empty() {
             return Ok(());
         }
-        let sql = rows_sql("INSERT INTO ruling (item, n, at, by, sealed) VALUES", chunk.len(), 5, "");
+        let sql =
+            rows_sql("INSERT INTO ruling (item, n, at, by, sealed) VALUES", chunk.len(), 5, "");
         let mut query = sqlx::query(sql);
         for ruling in chunk {
             query = query.bind(ruling.item.0).bind(ruling.n).bind(now).bind(by).bind(ruling.sealed);

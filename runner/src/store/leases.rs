@@ -98,7 +98,8 @@ impl Store {
             if lease.get::<i64, _>("until") >= now && alive(lease.get("holder")) {
                 continue;
             }
-            let freed = free(&mut tx, lease.get("id"), lease.get("first"), lease.get("last")).await?;
+            let freed =
+                free(&mut tx, lease.get("id"), lease.get("first"), lease.get("last")).await?;
             let batch = BatchId(lease.get("batch"));
             entries.push(Entry::new(Kind::LeaseLost, actor).batch(batch).count(freed));
         }

@@ -213,7 +213,7 @@ impl Store {
                     "SELECT item.id, item.row, state, award, reference_index, strong_index, weak_index, \
                      key, sealed FROM item JOIN payload ON payload.item = item.id \
                      WHERE {column} IN {}",
-                    values(1, 1, chunk.len())
+                    values(1, chunk.len())
                 );
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
                 for key in chunk {
@@ -243,16 +243,20 @@ impl Store {
     }
 
     /// The next rows of a batch after `after`, in input order; an empty answer is the end.
-    pub async fn report_rows(&self, batch: BatchId, after: i64, limit: i64) -> Result<Vec<Reported>> {
+    pub async fn report_rows(
+        &self,
+        batch: BatchId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Reported>> {
         let (first, last) = (batch.item(after + 1).0, batch.span().1);
-        let sql =
-            format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
+        let sql = format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
         let items = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(first)
-        .bind(last)
-        .bind(limit)
-        .fetch_all(self.db.readers())
-        .await?;
+            .bind(first)
+            .bind(last)
+            .bind(limit)
+            .fetch_all(self.db.readers())
+            .await?;
         // The stretch ends where the items of this answer end; rows turned away are few or dense,
         // and both are cut at the same place so that none is left out.
         let full = i64::try_from(items.len()).unwrap_or(i64::MAX) == limit;
