@@ -86,7 +86,8 @@ impl Db {
                 "see that the folder is there and that you may write to it",
             )
         })?;
-        let lax = options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-2048");
+        let lax =
+            options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-2048");
         let forgetful = pool(1).connect_with(lax).await?;
         let readers = options.read_only(true).pragma("cache_size", "-8192");
         let readers = pool(4).connect_with(readers).await?;

@@ -173,17 +173,14 @@ async fn hand_out(
         if desk.fault.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(());
         }
-        match desk.claim(&sources, &mut next).await? {
-            Some(job) => {
-                desk.under_way.send_modify(|n| *n += 1);
-                permit.send(job);
-            }
-            None => {
-                drop(permit);
-                if !desk.wait(&sources, &mut stop).await? {
-                    return Ok(());
-                }
-            }
+        if let Some(job) = desk.claim(&sources, &mut next).await? {
+            desk.under_way.send_modify(|n| *n += 1);
+            permit.send(job);
+            continue;
+        }
+        drop(permit);
+        if !desk.wait(&sources, &mut stop).await? {
+            return Ok(());
         }
     }
 }

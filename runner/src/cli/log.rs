@@ -230,7 +230,7 @@ async fn verify(
         checkpoints.push((file.display().to_string(), note));
     }
     let bar = out.bar();
-    let size = job_log::head(&office.store.db).await.map(|head| head.size).unwrap_or(0);
+    let size = job_log::head(&office.store.db).await.map_or(0, |head| head.size);
     let shown = bar.clone();
     let report = job_log::verify(
         &office.store.db,

@@ -45,7 +45,7 @@ struct Cli {
 /// Options of every command.
 #[derive(Args)]
 struct Global {
-    /// The data folder (default: $CLERKWORK_DATA, else the current folder).
+    /// The data folder (default: `$CLERKWORK_DATA`, else the current folder).
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Print one JSON object instead of text; it holds nothing personal.

@@ -145,7 +145,7 @@ impl Runner {
             return self.already(batch, started).await;
         }
         let lookups = Arc::new(self.lookups().await?);
-        let batch = match found.filter(|batch| unfinished(batch)) {
+        let batch = match found.filter(unfinished) {
             Some(batch) => self.go_on(batch, &lookups)?,
             None => self.open(&source, &lookups).await?,
         };
@@ -289,7 +289,7 @@ impl Runner {
             .await?;
         // A batch of which no row became an item is complete at once.
         moves::follow(&mut tx, id, &self.actor).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     async fn work(&self, id: BatchId, lookups: Arc<Lookups>) -> Result<u64> {

@@ -298,7 +298,7 @@ impl Store {
         let entry =
             Entry::new(Kind::PolicyChanged, actor).policy(digest).reasons(vec![bot.to_owned()]);
         job_log::append(&mut tx, &[entry]).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// The number that the next batch will have.
@@ -334,7 +334,7 @@ impl Store {
         let entry =
             Entry::new(Kind::BatchMoved, actor).count(totals.rows).reasons(vec![reason.to_owned()]);
         super::moves::batch(&mut tx, id, state::Batch::Unreadable, entry).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Whether a person has stopped this bot.

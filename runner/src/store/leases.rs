@@ -74,7 +74,7 @@ impl Store {
             .bind(holder)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Gives slices back unworked.
@@ -83,7 +83,7 @@ impl Store {
         for slice in slices {
             free(&mut tx, slice.lease, slice.first.0, slice.last.0).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Takes back what holders left behind who are dead (as `alive` says) or past the deadline.
