@@ -118,7 +118,9 @@ fn secrets(file: &str) -> Vec<Vec<u8>> {
         let db = clerkwork_runner::db::Db::open_reading(Path::new(file)).await.unwrap();
         sqlx::query_scalar(STORED).fetch_all(db.readers()).await.unwrap()
     });
-    all.iter_mut().for_each(|bytes| bytes.truncate(16));
+    for bytes in &mut all {
+        bytes.truncate(16);
+    }
     all
 }
 

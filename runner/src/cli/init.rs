@@ -65,7 +65,10 @@ impl Init {
         ));
         out.object(&json!({"data": root, "keys": keys, "faults": faults}));
         if !faults.is_empty() {
-            return Err(Error::usage("the council's folder was copied, but is not right", faults.join("\n")));
+            return Err(Error::usage(
+                "the council's folder was copied, but is not right",
+                faults.join("\n"),
+            ));
         }
         Ok(WELL)
     }
@@ -143,9 +146,7 @@ fn private_file(file: &Path, text: &str) -> Result<()> {
 
 fn copy_council(council: &Path, root: &Path) -> Result<()> {
     let copy = |from: &Path, to: &Path| {
-        std::fs::copy(from, to)
-            .map(drop)
-            .map_err(Error::io(format!("copying {}", from.display())))
+        std::fs::copy(from, to).map(drop).map_err(Error::io(format!("copying {}", from.display())))
     };
     for name in ["council.toml", "retention.toml"] {
         let file = council.join(name);

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use clap::Args;
 use serde_json::json;
 
@@ -12,8 +10,8 @@ use super::{Global, Office, WELL};
 use crate::backup;
 use crate::error::Result;
 use crate::health::{Level, doctor, worst};
-use crate::job_log::hex;
 use crate::job_log::tree::Hash;
+use crate::job_log::{Head, hex};
 use crate::settings::Folder;
 
 /// Make a copy of the data folder that can be put back, while work goes on.
@@ -45,7 +43,7 @@ pub(super) struct Backup {
     clerkwork doctor --held 1042:9bXo...=   (as run, backup and results workbooks print it)")]
 pub(super) struct Doctor {
     /// A size and root of the log that were kept outside: tells whether the store is behind.
-    #[arg(long, value_name = "SIZE:ROOT", value_parser = doctor::held)]
+    #[arg(long, value_name = "SIZE:ROOT", value_parser = Head::parse_held)]
     held: Vec<(u64, Hash)>,
 }
 
@@ -60,7 +58,7 @@ impl Backup {
             bar.finish_and_clear();
         }
         let made = made?;
-        let root = BASE64.encode(made.log.root);
+        let root = made.log.root_text();
         out.object(&json!({
             "path": made.path,
             "sha256": hex(&made.sha256),

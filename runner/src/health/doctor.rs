@@ -2,9 +2,6 @@
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
 use super::{Finding, settings, stored};
 use crate::db::Db;
 use crate::error::Result;
@@ -167,35 +164,4 @@ fn files(folder: &Folder) -> Vec<Finding> {
         Finding::ok("disk", says)
     });
     found
-}
-
-/// `SIZE:ROOT` as `run` prints it, or with the root in hexadecimal as workbooks print it.
-pub fn held(text: &str) -> Result<(u64, Hash), String> {
-    let fault = || "write it as SIZE:ROOT, as run and the results workbook print it".to_owned();
-    let (size, root) = text.trim().split_once(':').ok_or_else(fault)?;
-    let root = root.trim();
-    let bytes = if root.len() == 64 { unhex(root) } else { BASE64.decode(root).ok() };
-    let root: Hash = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(fault)?;
-    Ok((size.trim().parse().map_err(|_| fault())?, root))
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(pair).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_held_head_may_be_written_in_either_way() {
-        let root = [7_u8; 32];
-        let one = held(&format!("12:{}", BASE64.encode(root))).unwrap();
-        let other = held(&format!("12:{}", job_log::hex(&root))).unwrap();
-        assert_eq!((one, other), ((12, root), (12, root)));
-        for wrong in ["", "12", "12:", ":abc", "x:AAAA", "12:zz"] {
-            assert!(held(wrong).is_err(), "{wrong}");
-        }
-    }
 }
