@@ -3,6 +3,7 @@
 //! An item's way: [`intake`] → [`queue`] → [`pipeline`] (→ bots) → [`job_log`]; what came of a batch
 //! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
 
+pub mod acts;
 pub mod cli;
 pub mod clock;
 pub mod db;
@@ -12,10 +13,12 @@ pub mod ids;
 pub mod intake;
 pub mod job_log;
 pub mod lookups;
+pub mod operate;
 pub mod originals;
 pub mod pipeline;
 pub mod queue;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod schedule;
 pub mod settings;

@@ -4,9 +4,15 @@
 //! need a person.
 
 mod init;
+mod lists;
 mod log;
+mod operate;
 mod out;
+mod results;
+mod review;
 mod run;
+mod show;
+mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -59,6 +65,24 @@ struct Global {
 enum Command {
     Init(init::Init),
     Run(run::Run),
+    Results(results::Results),
+    Batches(lists::Batches),
+    Items(lists::Items),
+    Show(show::Show),
+    Confirm(review::Confirm),
+    Change(review::Change),
+    AskEvidence(review::AskEvidence),
+    Assign(review::Assign),
+    ByHand(review::ByHand),
+    #[command(subcommand)]
+    Review(review::Review),
+    Approve(operate::Approve),
+    Pause(operate::Pause),
+    Resume(operate::Resume),
+    Cancel(operate::Cancel),
+    Retry(operate::Retry),
+    Postpone(operate::Postpone),
+    Follow(operate::Follow),
     #[command(subcommand)]
     Log(log::Log),
 }
@@ -105,6 +129,23 @@ impl Command {
         match self {
             Self::Init(init) => init.run(out).await,
             Self::Run(run) => run.run(&Office::open(global).await?, out).await,
+            Self::Results(results) => results.run(&Office::open(global).await?, out).await,
+            Self::Batches(batches) => batches.run(&Office::open(global).await?, out).await,
+            Self::Items(items) => items.run(&Office::open(global).await?, out).await,
+            Self::Show(show) => show.run(&Office::open(global).await?, out).await,
+            Self::Confirm(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Change(act) => act.run(&Office::open(global).await?, out).await,
+            Self::AskEvidence(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Assign(act) => act.run(&Office::open(global).await?, out).await,
+            Self::ByHand(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Review(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Approve(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Pause(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Resume(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Cancel(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Retry(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }
     }

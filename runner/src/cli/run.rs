@@ -120,7 +120,7 @@ impl Run {
     }
 }
 
-fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
+pub(super) fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
     let (name, file) = text.split_once('=').ok_or("write it as NAME=FILE or NAME=none")?;
     if file.is_empty() {
         return Err(format!("name a file for {name}, or none"));
@@ -129,7 +129,7 @@ fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
 }
 
 /// Turns true at Ctrl-C or when the system asks us to end.
-fn stop_signal() -> watch::Receiver<bool> {
+pub(super) fn stop_signal() -> watch::Receiver<bool> {
     use tokio::signal::unix::{SignalKind, signal};
     let (stop, stopped) = watch::channel(false);
     let waiting = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));

@@ -208,7 +208,7 @@ impl<'a> SheetReader<'a> {
 }
 
 /// Parses one row of a bot's sheet.
-pub fn parse(
+pub(super) fn parse(
     bot: &Registered,
     policy: &Policy,
     binding: &Binding,
