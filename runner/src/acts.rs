@@ -196,10 +196,8 @@ impl<'a> Acting<'a> {
 
     /// The same in a transaction that does more.
     pub async fn step(&self, tx: &mut Tx, at: &Standing, what: What, to: Item) -> Result<()> {
-        let entry = self
-            .entry(Kind::ItemMoved)
-            .item_move(at.state, to)
-            .reasons(vec![code(what.as_str())]);
+        let entry =
+            self.entry(Kind::ItemMoved).item_move(at.state, to).reasons(vec![code(what.as_str())]);
         let entry = self.keep(tx, at.id, what.as_str(), entry).await?;
         self.through(tx, at, &[one(at, to)], &[entry]).await
     }
@@ -279,7 +277,10 @@ fn code(what: &str) -> String {
 fn in_hand(id: ItemId) -> Error {
     Error::failed(
         format!("a runner has item {id} in hand just now"),
-        format!("try again in a moment, or pause its batch: clerkwork pause {} --why \"...\"", id.batch()),
+        format!(
+            "try again in a moment, or pause its batch: clerkwork pause {} --why \"...\"",
+            id.batch()
+        ),
     )
 }
 
@@ -287,7 +288,7 @@ fn refusal(at: &Standing, what: What, last: Option<&acts::LastAct>) -> Error {
     let (id, state) = (at.id, at.state);
     let problem = format!("item {id} is {state}, and cannot be {}", what.done());
     let advice = match last {
-        Some(last) if state.next().is_empty() => {
+        Some(last) if state.next().is_empty() && settles(&last.what) => {
             let at = clock::local_micros(last.at).strftime("%d/%m/%Y at %H:%M");
             format!("{} settled it on {at} ({}); see: clerkwork show {id}", last.by, last.what)
         }
@@ -301,6 +302,12 @@ fn refusal(at: &Standing, what: What, last: Option<&acts::LastAct>) -> Error {
         }
     };
     Error::usage(problem, advice)
+}
+
+/// Whether an act of that name ends what it is done to.
+fn settles(what: &str) -> bool {
+    let acts = [What::Confirm, What::Change, What::ByHand, What::Cancel];
+    acts.iter().any(|act| act.as_str() == what)
 }
 
 #[cfg(test)]

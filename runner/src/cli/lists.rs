@@ -62,7 +62,11 @@ impl FromStr for Subject {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        if text.contains('-') { text.parse().map(Self::Item) } else { text.parse().map(Self::Batch) }
+        if text.contains('-') {
+            text.parse().map(Self::Item)
+        } else {
+            text.parse().map(Self::Batch)
+        }
     }
 }
 
@@ -103,8 +107,17 @@ impl Batches {
             .collect();
         out.answer(&table(
             &[
-                "Batch", "Schedule", "State", "Rows", "Rejected", "Duplicates", "Items", "Decided",
-                "To settle", "In hand", "Opened",
+                "Batch",
+                "Schedule",
+                "State",
+                "Rows",
+                "Rejected",
+                "Duplicates",
+                "Items",
+                "Decided",
+                "To settle",
+                "In hand",
+                "Opened",
             ],
             &rows,
         ));

@@ -23,7 +23,9 @@ use crate::state;
 
 /// Agree to a batch that awaits a second person.
 #[derive(Args)]
-#[command(after_help = "Example:\n  clerkwork approve 3 --why \"totals agree with the school office\"")]
+#[command(
+    after_help = "Example:\n  clerkwork approve 3 --why \"totals agree with the school office\""
+)]
 pub(super) struct Approve {
     #[command(flatten)]
     whole: Whole,
@@ -176,8 +178,7 @@ impl Cancel {
             match subject {
                 Subject::Item(item) => items.push(*item),
                 Subject::Batch(batch) if self.subjects.len() == 1 => {
-                    let acting =
-                        Acting::new(&office.store, office.actor.clone(), &self.why.why)?;
+                    let acting = Acting::new(&office.store, office.actor.clone(), &self.why.why)?;
                     return tell(out, operate::cancel_batch(&acting, *batch).await?);
                 }
                 Subject::Batch(batch) => {
@@ -188,8 +189,7 @@ impl Cancel {
                 }
             }
         }
-        let selection =
-            Selection { items, batch: self.batch, state: self.state, yes: self.yes };
+        let selection = Selection { items, batch: self.batch, state: self.state, yes: self.yes };
         let items = selection.find(office, "cancel").await?;
         each(office, out, &items, &self.why, async |acting, id| operate::cancel(acting, id).await)
             .await
@@ -236,12 +236,8 @@ impl Follow {
             super::run::stop_signal(),
         )
         .await?;
-        let follow = run::Follow {
-            earlier: self.item,
-            kind: self.kind,
-            set: self.set,
-            why: self.why.why,
-        };
+        let follow =
+            run::Follow { earlier: self.item, kind: self.kind, set: self.set, why: self.why.why };
         let ran = runner.follow(&follow).await;
         if let Some(bar) = bar {
             bar.finish_and_clear();

@@ -63,7 +63,9 @@ impl Results {
         out.say(&format!("Batch {} is {}. Results: {}", batch.id, batch.state, path.display()));
         if batch.totals.in_hand > 0 {
             let items = many(batch.totals.in_hand, "item");
-            out.say(&format!("{items} of it are still to be decided and stand there without a decision."));
+            out.say(&format!(
+                "{items} of it are still to be decided and stand there without a decision."
+            ));
         }
         Ok(WELL)
     }

@@ -63,7 +63,9 @@ pub(super) struct AskEvidence {
 
 /// Give items to an officer.
 #[derive(Args)]
-#[command(after_help = "Example:\n  clerkwork assign 3-231 3-240 --to \"Ann Bell\" --why \"knows the family\"")]
+#[command(
+    after_help = "Example:\n  clerkwork assign 3-231 3-240 --to \"Ann Bell\" --why \"knows the family\""
+)]
 pub(super) struct Assign {
     #[command(flatten)]
     items: Selection,
@@ -76,7 +78,9 @@ pub(super) struct Assign {
 
 /// Close an item that was settled outside the flow.
 #[derive(Args)]
-#[command(after_help = "Example:\n  clerkwork by-hand 3-231 --why \"decided at the counter, note 17\"")]
+#[command(
+    after_help = "Example:\n  clerkwork by-hand 3-231 --why \"decided at the counter, note 17\""
+)]
 pub(super) struct ByHand {
     /// The item.
     item: ItemId,

@@ -103,7 +103,9 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
     text.push_str(&log_text(&entries));
     if totals.unresolved() > 0 {
         let items = many(totals.unresolved(), "item");
-        text.push_str(&format!("\n\n{items} to settle: clerkwork items --batch {id} --state referred"));
+        text.push_str(&format!(
+            "\n\n{items} to settle: clerkwork items --batch {id} --state referred"
+        ));
     }
     out.answer(&text);
     Ok(())
@@ -172,9 +174,9 @@ async fn turned_away(office: &Office, out: &Out, id: ItemId, fault: Error) -> Re
     let faults: Vec<Value> = payload
         .faults
         .iter()
-        .map(|fault| {
-            json!({"column": fault.column, "code": fault.code, "expected": fault.expected})
-        })
+        .map(
+            |fault| json!({"column": fault.column, "code": fault.code, "expected": fault.expected}),
+        )
         .collect();
     out.object(&json!({
         "item": id.to_string(),
@@ -308,9 +310,8 @@ fn acts_text(acts: &[Act]) -> String {
 
 /// Acts without the words.
 fn acts_json(acts: &[Act]) -> Value {
-    let acts = acts
-        .iter()
-        .map(|act| json!({"at": rfc3339(Some(act.at)), "by": act.by, "what": act.what}));
+    let acts =
+        acts.iter().map(|act| json!({"at": rfc3339(Some(act.at)), "by": act.by, "what": act.what}));
     acts.collect()
 }
 
@@ -350,8 +351,12 @@ fn log_text(entries: &[Stored]) -> String {
             let who = entry["actor"]["id"].as_str().unwrap_or_default().to_owned();
             let at = word("at").parse::<jiff::Timestamp>();
             let at = at.map_or_else(|_| String::new(), |at| time(at.as_microsecond()));
-            let reasons: Vec<&str> =
-                entry["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let reasons: Vec<&str> = entry["reasons"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             vec![stored.index.to_string(), at, word("kind"), moved, who, reasons.join(", ")]
         })
         .collect();

@@ -60,12 +60,7 @@ pub fn corrected(
 }
 
 /// The cells that this case came from, in the order of the template. Checked: they make it again.
-fn own(
-    bot: &Registered,
-    policy: &Policy,
-    id: ItemId,
-    case: &CasePayload,
-) -> Result<Vec<Cell>> {
+fn own(bot: &Registered, policy: &Policy, id: ItemId, case: &CasePayload) -> Result<Vec<Cell>> {
     let bytes = case.case.get().as_bytes();
     let fields = bot.fields(bytes).map_err(|fault| Error::failed(fault.to_string(), ""))?;
     let cells = bot.template().columns.iter().map(|column| match fields.0.get(&column.key) {

@@ -54,7 +54,9 @@ pub async fn cancel_batch(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBat
         if n > 0 {
             return Err(Error::failed(
                 format!("{n} items of batch {id} are {state}: others are being told of them"),
-                format!("pause it, and cancel it when they are through: clerkwork pause {id} --why \"...\""),
+                format!(
+                    "pause it, and cancel it when they are through: clerkwork pause {id} --why \"...\""
+                ),
             ));
         }
     }
@@ -69,7 +71,10 @@ pub async fn cancel_batch(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBat
         if moves::items(&mut tx, id, None, &steps, &entries, &acting.actor).await?
             == moves::Moved::Lost
         {
-            return Err(Error::failed(format!("the items of batch {id} moved meanwhile"), "try again"));
+            return Err(Error::failed(
+                format!("the items of batch {id} moved meanwhile"),
+                "try again",
+            ));
         }
     }
     end(tx, id).await

@@ -34,5 +34,8 @@ fn known(bot: &str) -> Result<()> {
         return Ok(());
     }
     let names: Vec<&str> = clerkwork_bots::all().iter().map(|bot| bot.manifest().name).collect();
-    Err(Error::usage(format!("there is no bot {bot:?}"), format!("there are: {}", names.join(", "))))
+    Err(Error::usage(
+        format!("there is no bot {bot:?}"),
+        format!("there are: {}", names.join(", ")),
+    ))
 }

@@ -105,7 +105,9 @@ pub async fn follow(
     if asked.kind != As::Correction && !settled {
         return Err(Error::usage(
             format!("item {id} is {}: there is no decision yet to look at again", at.state),
-            format!("to correct what it says: clerkwork follow {id} --as correction --set \"COLUMN=VALUE\" --why \"...\""),
+            format!(
+                "to correct what it says: clerkwork follow {id} --as correction --set \"COLUMN=VALUE\" --why \"...\""
+            ),
         ));
     }
     let prepared = corrected(bot, policy, asked.today, id, &case, asked.set)?;

@@ -76,10 +76,7 @@ pub async fn change(
     let alter = |bot: &Registered, ruling: &mut Ruling| {
         let changes = read(bot, ruling, given, epoch_1904).map_err(|wrong| {
             let lines = wrong.iter().map(|wrong| format!("{}: {}", wrong.column, wrong.expected));
-            Error::usage(
-                format!("item {id} was not changed"),
-                lines.collect::<Vec<_>>().join("\n"),
-            )
+            Error::usage(format!("item {id} was not changed"), lines.collect::<Vec<_>>().join("\n"))
         })?;
         let before = ruling.clone();
         for (header, value) in changes {

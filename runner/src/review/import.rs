@@ -143,7 +143,8 @@ async fn row(
         let (bot, ruled) = recommended(store, filled.item).await.map_err(at(ITEM))?;
         if let Err(wrong) = read(bot, &ruled.payload.ruling, &given, epoch_1904) {
             let faults = wrong.into_iter();
-            let faults = faults.map(|it| problem(filled.row, &format!("{NEW}{}", it.column), it.expected));
+            let faults =
+                faults.map(|it| problem(filled.row, &format!("{NEW}{}", it.column), it.expected));
             return Err(Stop::Row(faults.collect()));
         }
     }

@@ -89,7 +89,9 @@ impl Todo {
         }
         if columns.is_none() {
             return Err(Error::failed(
-                format!("the file has no sheet {TODO:?} with the columns {ITEM}, {ACT}, {WHY} and {OFFICER}"),
+                format!(
+                    "the file has no sheet {TODO:?} with the columns {ITEM}, {ACT}, {WHY} and {OFFICER}"
+                ),
                 "fill in that sheet of a results workbook, as: clerkwork results BATCH -o FILE",
             ));
         }
