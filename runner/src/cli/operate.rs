@@ -139,21 +139,21 @@ fn kind(text: &str) -> std::result::Result<As, String> {
 impl Approve {
     pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
         let acting = self.whole.acting(office)?;
-        tell(out, operate::approve(&acting, self.whole.batch).await?)
+        tell(*out, operate::approve(&acting, self.whole.batch).await?)
     }
 }
 
 impl Pause {
     pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
         let acting = self.whole.acting(office)?;
-        tell(out, operate::pause(&acting, self.whole.batch).await?)
+        tell(*out, operate::pause(&acting, self.whole.batch).await?)
     }
 }
 
 impl Resume {
     pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
         let acting = self.whole.acting(office)?;
-        tell(out, operate::resume(&acting, self.whole.batch).await?)
+        tell(*out, operate::resume(&acting, self.whole.batch).await?)
     }
 }
 
@@ -164,7 +164,7 @@ impl Whole {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of each command")]
-fn tell(out: &Out, acted: ActedOnBatch) -> Result<u8> {
+fn tell(out: Out, acted: ActedOnBatch) -> Result<u8> {
     let ActedOnBatch { batch, state, totals } = acted;
     out.object(&json!({"batch": batch.0, "state": state, "totals": totals}));
     out.say(&follows(batch, state, totals.unresolved()));
@@ -179,7 +179,7 @@ impl Cancel {
                 Subject::Item(item) => items.push(*item),
                 Subject::Batch(batch) if self.subjects.len() == 1 => {
                     let acting = Acting::new(&office.store, office.actor.clone(), &self.why.why)?;
-                    return tell(out, operate::cancel_batch(&acting, *batch).await?);
+                    return tell(*out, operate::cancel_batch(&acting, *batch).await?);
                 }
                 Subject::Batch(batch) => {
                     return Err(Error::usage(

@@ -188,7 +188,7 @@ pub(super) async fn each(
     }
     let batches: BTreeMap<BatchId, state::Batch> =
         acted.iter().map(|acted| (acted.item.batch(), acted.batch)).collect();
-    say(out, &acted, &refused);
+    say(*out, &acted, &refused);
     let mut standing = Vec::new();
     for (id, state) in batches {
         let unresolved = office.store.batch(id).await?.totals.unresolved();
@@ -209,7 +209,7 @@ pub(super) async fn each(
     Ok(if refused.is_empty() { WELL } else { 1 })
 }
 
-fn say(out: &Out, acted: &[Acted], refused: &[(ItemId, Advice)]) {
+fn say(out: Out, acted: &[Acted], refused: &[(ItemId, Advice)]) {
     for done in acted.iter().take(20) {
         out.say(&format!("Item {} is {}.", done.item, done.state));
     }

@@ -93,7 +93,7 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
         ("    in hand", totals.in_hand),
     ];
     for (label, n) in counts.iter().filter(|(label, n)| *n > 0 || !label.starts_with("    ")) {
-        text.push_str(&format!("  {label:<16}{n:>10}\n"));
+        text.extend([format!("  {label:<16}{n:>10}\n")]);
     }
     if !totals.balance() {
         text.push_str("  These DO NOT BALANCE: run clerkwork doctor\n");
@@ -103,9 +103,9 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
     text.push_str(&log_text(&entries));
     if totals.unresolved() > 0 {
         let items = many(totals.unresolved(), "item");
-        text.push_str(&format!(
+        text.extend([format!(
             "\n\n{items} to settle: clerkwork items --batch {id} --state referred"
-        ));
+        )]);
     }
     out.answer(&text);
     Ok(())
@@ -144,7 +144,7 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     text.push_str(&pairs(&about));
     match store.case(id).await {
         Ok((_, case)) => text.push_str(&case_text(&batch.bot, &case)),
-        Err(Error::Usage(erased)) => text.push_str(&format!("\n\n{erased}")),
+        Err(Error::Usage(erased)) => text.extend([format!("\n\n{erased}")]),
         Err(fault) => return Err(fault),
     }
     let rulings = store.rulings(id).await?;
@@ -187,11 +187,11 @@ async fn turned_away(office: &Office, out: &Out, id: ItemId, fault: Error) -> Re
     }));
     let mut text = format!("Row {row} of batch {} did not become an item: {outcome}", id.batch());
     if duplicate {
-        text.push_str(&format!("\n{}", wrapped("-", &payload.why)));
+        text.extend([format!("\n{}", wrapped("-", &payload.why))]);
     }
     for fault in &payload.faults {
         let line = format!("{}: expected {}", fault.column, fault.expected);
-        text.push_str(&format!("\n{}", wrapped("-", &line)));
+        text.extend([format!("\n{}", wrapped("-", &line))]);
     }
     out.answer(&text);
     Ok(())
@@ -244,7 +244,7 @@ fn card(item: &Listed, ruled: &Ruled) -> String {
     if !ruling.needs.is_empty() {
         text.push_str("\n\n  A person is needed for");
         for need in &ruling.needs {
-            text.push_str(&format!("\n{}", wrapped("-", &need.why)));
+            text.extend([format!("\n{}", wrapped("-", &need.why))]);
         }
     }
     if !stands {
@@ -252,11 +252,11 @@ fn card(item: &Listed, ruled: &Ruled) -> String {
     }
     text.push_str("\n\n  Reasons");
     for reason in &ruling.reasons {
-        text.push_str(&format!("\n{}", wrapped("-", &reason.text)));
+        text.extend([format!("\n{}", wrapped("-", &reason.text))]);
     }
     text.push_str("\n\n  Law");
     for law in ruling.law_text().lines() {
-        text.push_str(&format!("\n{}", wrapped("-", law)));
+        text.extend([format!("\n{}", wrapped("-", law))]);
     }
     text.push_str(&working(ruling));
     text
@@ -303,7 +303,7 @@ fn acts_text(acts: &[Act]) -> String {
     let mut text = "\n\nACTS".to_owned();
     for act in acts {
         let line = format!("{}  {}, {}: {}", time(act.at), act.by, act.what, act.why);
-        text.push_str(&format!("\n{}", wrapped("-", &line)));
+        text.extend([format!("\n{}", wrapped("-", &line))]);
     }
     text
 }

@@ -46,12 +46,11 @@ pub(super) fn pairs(pairs: &[(String, String)]) -> String {
 /// A text wrapped under its mark, as `  - the text`.
 pub(super) fn wrapped(mark: &str, text: &str) -> String {
     let mut lines = Vec::new();
-    let hang = " ".repeat(width(mark) + 3);
+    let hang = " ".repeat(width(mark) + 2);
     let mut line = format!("  {mark}");
     for word in text.split_whitespace() {
         if width(&line) + 1 + width(word) > WIDTH {
-            lines.push(std::mem::replace(&mut line, hang.trim_end_matches(' ').to_owned()));
-            line = hang[..hang.len() - 1].to_owned();
+            lines.push(std::mem::replace(&mut line, hang.clone()));
         }
         line.push(' ');
         line.push_str(word);

@@ -62,10 +62,10 @@ pub struct Todo {
 impl Todo {
     /// Reads the sheet out of a results workbook, or a text file that was saved of it.
     pub async fn read(file: File, limits: Limits) -> Result<Self> {
-        let mut reading = Reading::start(file, limits).await.map_err(unreadable)?;
+        let mut reading = Reading::start(file, limits).await.map_err(|fault| unreadable(&fault))?;
         let mut todo = Self::default();
         let (mut columns, mut looked, mut here, mut only) = (None, 0, false, false);
-        while let Some(event) = reading.next().await.map_err(unreadable)? {
+        while let Some(event) = reading.next().await.map_err(|fault| unreadable(&fault))? {
             match event {
                 Event::Format { kind, .. } => only = matches!(kind, FileKind::Csv | FileKind::Tsv),
                 Event::Sheet { name, epoch_1904, .. } => {
@@ -212,7 +212,7 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-fn unreadable(fault: SheetError) -> Error {
+fn unreadable(fault: &SheetError) -> Error {
     Error::failed(fault.to_string(), "")
 }
 

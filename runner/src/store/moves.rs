@@ -80,11 +80,11 @@ pub async fn through(
 async fn step(
     tx: &mut Tx,
     lease: Option<i64>,
-    moves: &[Move],
+    steps: &[Move],
     delta: &mut BTreeMap<state::Item, i64>,
 ) -> Result<Moved> {
     let now = clock::micros();
-    for chunk in moves.chunks(ROWS) {
+    for chunk in steps.chunks(ROWS) {
         let fence = if lease.is_some() { "item.lease = $2" } else { "item.lease IS $2" };
         let sql = format!(
             "WITH v (id, was, state, reason, award, ruling, decided_at) AS (VALUES {}) \
