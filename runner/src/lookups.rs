@@ -43,7 +43,8 @@ impl Lookup {
     /// The record or records of a case, by the first of its keys that finds any.
     pub fn look(&self, bot: &Registered, lookup: &str, case: &[u8]) -> Result<Looked> {
         let Self::Sheet(sheet) = self else { return Ok(Looked::NotLookedAt) };
-        let keys = bot.case_keys(lookup, case).map_err(|fault| Error::failed(fault.to_string(), ""))?;
+        let keys =
+            bot.case_keys(lookup, case).map_err(|fault| Error::failed(fault.to_string(), ""))?;
         for (kind, key) in keys.into_iter().enumerate() {
             let Some(key) = key else { continue };
             if let Some(found) = sheet.index.get(kind).and_then(|index| index.get(&key)) {
@@ -79,7 +80,10 @@ pub async fn load(
     today: jiff::civil::Date,
 ) -> Result<Loaded> {
     let template = bot.lookup_template(name).ok_or_else(|| {
-        Error::usage(format!("{} has no lookup {name:?}", bot.manifest().name), "see: clerkwork bots show")
+        Error::usage(
+            format!("{} has no lookup {name:?}", bot.manifest().name),
+            "see: clerkwork bots show",
+        )
     })?;
     let version = hex(&sha256_of(path, &format!("the lookup {name}"))?);
     let file = File::open(path).map_err(Error::io(format!("the lookup {name}")))?;

@@ -15,11 +15,11 @@ use crate::intake::same::award_stands;
 use crate::job_log::{Actor, BotMark, Entry, Kind};
 use crate::lookups::Lookups;
 use crate::state::Item;
+use crate::store::Store;
 use crate::store::items::{Claimed, NewRuling, insert_rulings};
 use crate::store::leases::{self, Slice};
 use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{CasePayload, Label, RulingPayload, seal};
-use crate::store::Store;
 
 /// What a worker needs to process slices of one schedule.
 pub struct Pipeline {
@@ -124,6 +124,7 @@ impl Pipeline {
         self.store.only_batch().is_some_and(|batch| batch != id.batch())
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "decide")]
     async fn decide_all(self: &Arc<Self>, claimed: Vec<Claimed>) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
         let work = move || claimed.iter().map(|item| pipeline.rule(item)).collect();
@@ -210,6 +211,7 @@ impl Pipeline {
         Ok((looked, ruling))
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "record")]
     async fn record(&self, slice: &Slice, decided: Vec<Decided>) -> Result<usize> {
         let (mut steps, mut rulings, mut entries) = (Vec::new(), Vec::new(), Vec::new());
         for item in decided {

@@ -99,7 +99,8 @@ pub async fn work(
     };
     let ran = worker.run_until(ended).await;
     renewing.abort();
-    let early = |what: &dyn std::fmt::Display| Error::failed(format!("the queue ended early: {what}"), "");
+    let early =
+        |what: &dyn std::fmt::Display| Error::failed(format!("the queue ended early: {what}"), "");
     let dispatched = match dispatched.await {
         Ok(Ok(dispatched)) => dispatched,
         Ok(Err(died)) => Err(early(&died)),
@@ -172,17 +173,14 @@ async fn hand_out(
         if desk.fault.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(());
         }
-        match desk.claim(&sources, &mut next).await? {
-            Some(job) => {
-                desk.under_way.send_modify(|n| *n += 1);
-                permit.send(job);
-            }
-            None => {
-                drop(permit);
-                if !desk.wait(&sources, &mut stop).await? {
-                    return Ok(());
-                }
-            }
+        if let Some(job) = desk.claim(&sources, &mut next).await? {
+            desk.under_way.send_modify(|n| *n += 1);
+            permit.send(job);
+            continue;
+        }
+        drop(permit);
+        if !desk.wait(&sources, &mut stop).await? {
+            return Ok(());
         }
     }
 }

@@ -168,11 +168,14 @@ pub fn all(folder: &Folder) -> Result<(BTreeMap<String, Schedule>, Vec<String>)>
         DEFAULTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let path = folder.root().join("schedules");
     if path.is_dir() {
-        for file in std::fs::read_dir(&path).map_err(Error::io("reading the folder of schedules"))? {
+        for file in
+            std::fs::read_dir(&path).map_err(Error::io("reading the folder of schedules"))?
+        {
             let file = file.map_err(Error::io("reading the folder of schedules"))?.path();
-            let (Some(name), Some("toml")) =
-                (file.file_stem().and_then(|s| s.to_str()), file.extension().and_then(|s| s.to_str()))
-            else {
+            let (Some(name), Some("toml")) = (
+                file.file_stem().and_then(|s| s.to_str()),
+                file.extension().and_then(|s| s.to_str()),
+            ) else {
                 continue;
             };
             let text = std::fs::read_to_string(&file).map_err(Error::io("reading a schedule"))?;
@@ -202,9 +205,9 @@ pub fn find(folder: &Folder, name: &str) -> Result<Schedule> {
         return Err(Error::usage(format!("the schedule {name} is not right"), faults.join("\n")));
     }
     let names = schedules.keys().cloned().collect::<Vec<_>>().join(", ");
-    schedules
-        .remove(name)
-        .ok_or_else(|| Error::usage(format!("there is no schedule {name:?}"), format!("there are: {names}")))
+    schedules.remove(name).ok_or_else(|| {
+        Error::usage(format!("there is no schedule {name:?}"), format!("there are: {names}"))
+    })
 }
 
 /// A schedule and the keys in it that nobody knows.
@@ -242,7 +245,8 @@ impl Schedule {
             say(format!("outlet {outlet:?}: connector {:?} is not known", bound.connector));
         }
         if let Some(bot) = bot {
-            let known: Vec<&str> = bot.manifest().lookups.iter().map(|lookup| lookup.name).collect();
+            let known: Vec<&str> =
+                bot.manifest().lookups.iter().map(|lookup| lookup.name).collect();
             for name in self.lookups.keys().filter(|name| !known.contains(&name.as_str())) {
                 say(format!("the bot has no lookup {name:?}; it has: {}", known.join(", ")));
             }
@@ -265,9 +269,14 @@ impl Schedule {
                 say(format!("cron {:?}: {fault}", when.cron));
             }
             if jiff::tz::TimeZone::get(&when.time_zone).is_err() {
-                say(format!("time_zone {:?} is not known; such as \"Europe/London\"", when.time_zone));
+                say(format!(
+                    "time_zone {:?} is not known; such as \"Europe/London\"",
+                    when.time_zone
+                ));
             }
-            if let Some(deadline) = when.deadline.as_deref().filter(|text| working_days(text).is_none()) {
+            if let Some(deadline) =
+                when.deadline.as_deref().filter(|text| working_days(text).is_none())
+            {
                 say(format!("deadline {deadline:?}: such as \"5 working days\""));
             }
         }

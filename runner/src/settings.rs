@@ -105,7 +105,9 @@ impl Folder {
     /// Writes `clerkwork.toml` into a new folder.
     pub fn write_settings(root: &Path, settings: &Settings) -> Result<()> {
         let text = toml::to_string(settings).expect("settings are plain strings");
-        let text = format!("# Made by clerkwork init. Paths of keys may be moved; then say so here.\n{text}");
+        let text = format!(
+            "# Made by clerkwork init. Paths of keys may be moved; then say so here.\n{text}"
+        );
         std::fs::write(root.join(SETTINGS), text).map_err(Error::io("writing clerkwork.toml"))
     }
 
@@ -117,9 +119,9 @@ impl Folder {
     /// A path inside the folder; one that leads out of it is refused.
     pub fn inside(&self, path: &str) -> Result<PathBuf> {
         let relative = Path::new(path);
-        let plain = relative
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+        let plain = relative.components().all(|part| {
+            matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)
+        });
         if path.is_empty() || !plain {
             return Err(Error::usage(
                 format!("the path {path:?} leads outside the data folder"),
@@ -176,11 +178,18 @@ impl Folder {
 
 /// The login name and host for acts at the command line, as `os:user@host`.
 pub fn os_actor() -> String {
-    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| {
-        format!("uid{}", rustix::process::getuid().as_raw())
-    });
+    let uid = rustix::process::getuid().as_raw();
+    let user = login_name(uid).unwrap_or_else(|| format!("uid{uid}"));
     let host = rustix::system::uname();
     format!("os:{user}@{}", host.nodename().to_string_lossy())
+}
+
+/// The login name as the system knows it; the environment could say anything.
+fn login_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let uid = uid.to_string();
+    let line = users.lines().find(|line| line.split(':').nth(2) == Some(&uid))?;
+    line.split(':').next().map(ToOwned::to_owned)
 }
 
 /// The filter for tracing, if the environment sets one.

@@ -117,7 +117,11 @@ impl Batch {
     pub const fn open(self) -> bool {
         matches!(
             self,
-            Self::Checked | Self::AwaitingApproval | Self::Running | Self::Paused | Self::Unresolved
+            Self::Checked
+                | Self::AwaitingApproval
+                | Self::Running
+                | Self::Paused
+                | Self::Unresolved
         )
     }
 }

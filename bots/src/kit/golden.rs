@@ -347,3 +347,6 @@ pub(crate) fn assert_all(bot: &Registered, folder: &str) {
     listed.sort_unstable();
     assert_eq!(listed, files, "the list of cases and the folder of cases differ");
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! The gate: what a file is by its bytes, whether it is within its limits, and a refusal that says
 //! what it looks like otherwise. Nothing is parsed before it has passed.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -20,46 +19,6 @@ pub(super) enum Passed {
     /// Text.
     Text,
 }
-
-/// Which rows and columns of a sheet Excel does not show.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Hidden {
-    rows: Vec<u32>,
-    columns: Vec<(u32, u32)>,
-}
-
-impl Hidden {
-    pub(super) fn add_row(&mut self, number: u32) {
-        self.rows.push(number);
-    }
-
-    pub(super) fn add_columns(&mut self, first: u32, last: u32) {
-        self.columns.push((first, last));
-    }
-
-    /// Whether the row with this number is hidden.
-    pub(super) fn has_row(&self, number: u32) -> bool {
-        self.rows.binary_search(&number).is_ok()
-    }
-
-    /// The hidden ones of the first columns, counted from 0.
-    pub(super) fn columns(&self, of: usize) -> Vec<u32> {
-        let of = u32::try_from(of).unwrap_or(u32::MAX);
-        let is_hidden = |column: &u32| {
-            let number = column + 1;
-            self.columns.iter().any(|&(first, last)| (first..=last).contains(&number))
-        };
-        (0..of).filter(is_hidden).collect()
-    }
-
-    pub(super) fn in_order(mut self) -> Self {
-        self.rows.sort_unstable();
-        self
-    }
-}
-
-/// Hidden rows and columns by where in the file the sheet's part begins.
-pub(super) type HiddenByPart = BTreeMap<u64, Hidden>;
 
 /// Tells what the file is and holds it to its limits.
 pub(super) fn pass(file: &mut File, limits: &Limits) -> Result<Passed, SheetError> {

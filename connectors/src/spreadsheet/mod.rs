@@ -13,6 +13,7 @@ mod child;
 mod error;
 mod gate;
 mod limits;
+mod marks;
 mod reading;
 mod rows;
 mod text;

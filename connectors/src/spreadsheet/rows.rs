@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::cells::is_blank;
-use super::gate::Hidden;
+use super::marks::Marks;
 use super::wire::{CellRef, Frames, Stop};
 use super::{Limit, Limits, Notice, SheetError, error};
 
@@ -15,7 +15,7 @@ pub(super) struct Rows<'a, 'o, W> {
     out: &'o mut Frames<W>,
     limits: &'o Limits,
     sheet: &'o str,
-    hidden: Option<&'o Hidden>,
+    marks: Option<&'o Marks>,
     /// Counted from 0, as in the file.
     row: u32,
     cells: Vec<CellRef<'a>>,
@@ -30,13 +30,13 @@ impl<'a, 'o, W: Write> Rows<'a, 'o, W> {
         out: &'o mut Frames<W>,
         limits: &'o Limits,
         sheet: &'o str,
-        hidden: Option<&'o Hidden>,
+        marks: Option<&'o Marks>,
     ) -> Self {
         Self {
             out,
             limits,
             sheet,
-            hidden,
+            marks,
             row: 0,
             cells: Vec::new(),
             last_sent: None,
@@ -93,7 +93,7 @@ impl<'a, 'o, W: Write> Rows<'a, 'o, W> {
             let (rows, first) = (self.not_shown, self.first_not_shown);
             self.out.notice(Notice::HiddenRows { sheet: sheet.clone(), rows, first })?;
         }
-        let columns = self.hidden.map_or(Vec::new(), |hidden| hidden.columns(self.widest));
+        let columns = self.marks.map_or(Vec::new(), |marks| marks.columns(self.widest));
         if !columns.is_empty() {
             let columns = columns.into_iter().map(error::column_letters).collect();
             self.out.notice(Notice::HiddenColumns { sheet, columns })?;
@@ -115,7 +115,7 @@ impl<'a, 'o, W: Write> Rows<'a, 'o, W> {
         if !self.cells.iter().all(is_blank) {
             let number = self.row + 1;
             self.widest = self.widest.max(self.cells.len());
-            if self.hidden.is_some_and(|hidden| hidden.has_row(number)) {
+            if self.marks.is_some_and(|marks| marks.has_row(number)) {
                 if self.not_shown == 0 {
                     self.first_not_shown = number;
                 }

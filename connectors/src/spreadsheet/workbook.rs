@@ -8,7 +8,7 @@ use std::rc::Rc;
 use calamine::{DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
 
 use super::cells::from_ref;
-use super::gate::{Hidden, HiddenByPart};
+use super::marks::{Marks, MarksByPart};
 use super::rows::Rows;
 use super::wire::{CellRef, Frames, Stop};
 use super::zipped::Zipped;
@@ -36,8 +36,9 @@ pub(super) fn read_xlsx<W: Write>(
             Err(XlsxError::NotAWorksheet(_)) => return Ok(Outcome::Skipped),
             Err(_) => return Ok(Outcome::Unreadable),
         };
-        let hidden = part_at(&zipped.hidden, place.get());
-        let mut rows = Rows::new(out, limits, &sheet.name, hidden);
+        let marks = part_at(&zipped.marks, place.get());
+        let mut odd_errors = marks.map_or(&[][..], Marks::errors).iter();
+        let mut rows = Rows::new(out, limits, &sheet.name, marks);
         loop {
             match reader.next_cell_with_formula_metadata() {
                 Ok(Some(cell)) => {
@@ -49,6 +50,13 @@ pub(super) fn read_xlsx<W: Write>(
                     rows.cell(row, column, value)?;
                 }
                 Ok(None) => break,
+                // The reader can go on after this one; only the cell is lost, and it was marked.
+                Err(XlsxError::CellError(text)) => match odd_errors.next() {
+                    Some(odd) if odd.text == text => {
+                        rows.cell(odd.row, odd.column, CellRef::Error(text.into()))?;
+                    }
+                    _ => return Err(rows.broken().into()),
+                },
                 Err(_) if rows.last_sent().is_none() => return Ok(Outcome::Unreadable),
                 Err(_) => return Err(rows.broken().into()),
             }
@@ -159,8 +167,8 @@ fn not_opened(error: &XlsxError) -> SheetError {
 }
 
 /// The marks of the part in which this place of the file lies.
-fn part_at(parts: &HiddenByPart, place: u64) -> Option<&Hidden> {
-    parts.range(..=place).next_back().map(|(_, hidden)| hidden)
+fn part_at(parts: &MarksByPart, place: u64) -> Option<&Marks> {
+    parts.range(..=place).next_back().map(|(_, marks)| marks)
 }
 
 /// A file that says where it was read last. The reader does not tell which part of the container a

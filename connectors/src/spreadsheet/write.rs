@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter as xlsx;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+use zip::result::ZipError;
 
 mod cell;
 mod clean;
@@ -119,6 +120,7 @@ pub struct Workbook {
     lists: Vec<Vec<String>>,
     formats: Formats,
     created: DateTime,
+    failed: Option<io::ErrorKind>,
 }
 
 struct Sheet {
@@ -150,6 +152,7 @@ impl Workbook {
             lists: Vec::new(),
             formats: Formats::new(),
             created: jiff::civil::date(1980, 1, 1).at(0, 0, 0, 0),
+            failed: None,
         })
     }
 
@@ -163,21 +166,20 @@ impl Workbook {
     pub fn sheet(&mut self, name: &str, columns: &[Heading<'_>]) -> Result<SheetId, WriteError> {
         let count = u16::try_from(columns.len())
             .map_err(|_| WriteError::Refused { what: "as many columns" })?;
-        let formats = &self.formats;
-        let sheet = self.book.add_worksheet_with_constant_memory().map_err(refused)?;
-        sheet.set_name(name).map_err(|_| WriteError::Refused { what: "a sheet of this name" })?;
-        sheet.set_freeze_panes(1, 0).map_err(refused)?;
-        sheet.set_repeat_rows(0, 0).map_err(refused)?;
-        for (at, column) in (0_u16..).zip(columns) {
-            sheet.set_column_width(at, column.width).map_err(refused)?;
-            if let Some(format) = formats.column(column.kind) {
-                sheet.set_column_format(at, format).map_err(refused)?;
+        let (book, formats) = (&mut self.book, &self.formats);
+        guarded(&mut self.failed, || {
+            let sheet = book.add_worksheet_with_constant_memory()?;
+            sheet.set_name(name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+            for (at, column) in (0_u16..).zip(columns) {
+                sheet.set_column_width(at, column.width)?;
+                if let Some(format) = formats.column(column.kind) {
+                    sheet.set_column_format(at, format)?;
+                }
+                let title = clean(column.title);
+                sheet.write_string_with_format(0, at, cut(&title), &formats.title)?;
             }
-            let title = clean(column.title);
-            sheet
-                .write_string_with_format(0, at, cut(&title).as_ref(), &formats.title)
-                .map_err(refused)?;
-        }
+            Ok(())
+        })?;
         let kinds = columns.iter().map(|column| column.kind).collect();
         self.sheets.push(Sheet { name: name.to_owned(), columns: count, kinds, next: 1 });
         Ok(SheetId(self.sheets.len() - 1))
@@ -193,7 +195,7 @@ impl Workbook {
         about.next += 1;
         let (book, formats) = (&mut self.book, &self.formats);
         let kinds = about.kinds.iter().copied().chain(std::iter::repeat(ColumnKind::General));
-        guarded(|| {
+        guarded(&mut self.failed, || {
             let worksheet = book.worksheet_from_index(sheet.0)?;
             for ((column, cell), kind) in (0_u16..).zip(cells).zip(kinds) {
                 write(worksheet, row, column, *cell, formats.of(*cell, kind))?;
@@ -224,7 +226,7 @@ impl Workbook {
         }
         let mut to = Hashed { to: self.temporary.as_file(), hash: Sha256::new(), bytes: 0 };
         let book = &mut self.book;
-        guarded(|| book.save_to_writer(&mut to))?;
+        guarded(&mut self.failed, || book.save_to_writer(&mut to))?;
         let written = Written { sha256: to.hash.finalize().into(), bytes: to.bytes };
         let disk = |error: io::Error| WriteError::Disk(error.kind());
         self.temporary.as_file().sync_all().map_err(disk)?;
@@ -243,13 +245,26 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The writer ends in a panic when its temporary file cannot be written to. A full disk is no
-/// reason to do so.
-fn guarded(write: impl FnOnce() -> Result<(), xlsx::XlsxError>) -> Result<(), WriteError> {
-    match catch_unwind(AssertUnwindSafe(write)) {
+/// The library ends in a panic when its temporary file cannot be written to. A full disk is no
+/// reason to do so. A workbook that failed once stays failed: rows may be missing in it.
+fn guarded(
+    failed: &mut Option<io::ErrorKind>,
+    write: impl FnOnce() -> Result<(), xlsx::XlsxError>,
+) -> Result<(), WriteError> {
+    if let Some(kind) = *failed {
+        return Err(WriteError::Disk(kind));
+    }
+    let result = match catch_unwind(AssertUnwindSafe(write)) {
         Ok(result) => result.map_err(refused),
         Err(_) => Err(WriteError::Disk(io::ErrorKind::StorageFull)),
+    };
+    if let Err(error) = &result {
+        *failed = Some(match error {
+            WriteError::Disk(kind) => *kind,
+            WriteError::Full { .. } | WriteError::Refused { .. } => io::ErrorKind::Other,
+        });
     }
+    result
 }
 
 fn refused(error: xlsx::XlsxError) -> WriteError {
@@ -257,8 +272,15 @@ fn refused(error: xlsx::XlsxError) -> WriteError {
         xlsx::XlsxError::IoError(error) | xlsx::XlsxError::TempFileError(_, error) => {
             WriteError::Disk(error.kind())
         }
-        xlsx::XlsxError::ZipError(_) => WriteError::Disk(io::ErrorKind::Other),
+        xlsx::XlsxError::ZipError(ZipError::Io(error)) => WriteError::Disk(error.kind()),
         xlsx::XlsxError::RowColumnLimitError => WriteError::Refused { what: "as many columns" },
+        xlsx::XlsxError::SheetnameCannotBeBlank(_)
+        | xlsx::XlsxError::SheetnameLengthExceeded(_)
+        | xlsx::XlsxError::SheetnameReused(_)
+        | xlsx::XlsxError::SheetnameContainsInvalidCharacter(_)
+        | xlsx::XlsxError::SheetnameStartsOrEndsWithApostrophe(_) => {
+            WriteError::Refused { what: "a sheet of this name" }
+        }
         _ => WriteError::Refused { what: "what was to be written" },
     }
 }

@@ -1,6 +1,5 @@
 //! The gate for workbooks in a zip container: every part is inflated once and counted, so that what
-//! the container says of its parts need not be believed. On the way the marks of hidden rows and
-//! columns are picked up, which the reader does not give.
+//! the container says of its parts need not be believed.
 #![expect(
     clippy::case_sensitive_file_extension_comparisons,
     reason = "the parts' names are made lower case first"
@@ -9,12 +8,11 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use memchr::{memchr, memmem, memrchr};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::gate::{Hidden, HiddenByPart};
+use super::marks::{Marks, MarksByPart, last_whole};
 use super::{FileKind, Limit, Limits, SheetError};
 
 /// A workbook has a dozen parts and one or two for each sheet and picture.
@@ -31,7 +29,7 @@ pub(super) struct Zipped {
     pub(super) kind: FileKind,
     /// Whether there are macros in it.
     pub(super) macros: bool,
-    pub(super) hidden: HiddenByPart,
+    pub(super) marks: MarksByPart,
 }
 
 /// Holds the container to the limits and tells which kind of workbook is in it.
@@ -43,9 +41,9 @@ pub(super) fn pass(file: &mut File, size: u64, limits: &Limits) -> Result<Zipped
     }
     let names = names(&archive)?;
     let kind = kind(&mut archive, &names)?;
-    let hidden = inflate(&mut archive, &names, kind, size, limits)?;
+    let marks = inflate(&mut archive, &names, kind, size, limits)?;
     file.seek(SeekFrom::Start(0)).map_err(|error| SheetError::unreadable(&error))?;
-    Ok(Zipped { kind, macros: has_macros(&names), hidden })
+    Ok(Zipped { kind, macros: has_macros(&names), marks })
 }
 
 fn fault(error: &ZipError) -> SheetError {
@@ -133,10 +131,10 @@ fn inflate(
     kind: FileKind,
     size: u64,
     limits: &Limits,
-) -> Result<HiddenByPart, SheetError> {
+) -> Result<MarksByPart, SheetError> {
     let most = limits.inflated_bytes.min(size.saturating_mul(limits.ratio).max(RATIO_FLOOR));
     let mut left = most;
-    let mut hidden = HiddenByPart::new();
+    let mut by_part = MarksByPart::new();
     let is_xlsx = kind == FileKind::Xlsx || kind == FileKind::Xlsm;
     for (index, name) in names.iter().enumerate() {
         let part = match archive.by_index(index) {
@@ -158,15 +156,15 @@ fn inflate(
                 Limit::InflatedBytes { limit: limits.inflated_bytes }
             })
         })?;
-        hidden.insert(start, marks.in_order());
+        by_part.insert(start, marks.in_order());
     }
-    Ok(hidden)
+    Ok(by_part)
 }
 
 /// Counts what a part inflates to, to one byte beyond what is left.
-fn count(part: ZipFile<'_, BufReader<File>>, left: u64, may_be_sheet: bool) -> (u64, Hidden) {
+fn count(part: ZipFile<'_, BufReader<File>>, left: u64, may_be_sheet: bool) -> (u64, Marks) {
     let mut part = part.take(left.saturating_add(1));
-    let mut hidden = Hidden::default();
+    let mut marks = Marks::default();
     let mut bytes = 0;
     let mut chunk = vec![0; CHUNK];
     let mut kept = 0;
@@ -176,9 +174,9 @@ fn count(part: ZipFile<'_, BufReader<File>>, left: u64, may_be_sheet: bool) -> (
             continue;
         }
         let end = kept + read;
-        // A tag is looked at when all of it is there: what follows the last `<` waits.
-        let whole = memrchr(b'<', &chunk[..end]).unwrap_or(end);
-        scan(&chunk[..whole], &mut hidden);
+        // A tag, or a cell, is looked at when all of it is there.
+        let whole = last_whole(&chunk[..end]);
+        marks.scan(&chunk[..whole]);
         kept = end - whole;
         if kept > CHUNK / 2 {
             kept = 0;
@@ -186,42 +184,5 @@ fn count(part: ZipFile<'_, BufReader<File>>, left: u64, may_be_sheet: bool) -> (
             chunk.copy_within(whole..end, 0);
         }
     }
-    (bytes, hidden)
-}
-
-/// Finds `<row hidden="1">` and `<col hidden="1">`.
-fn scan(xml: &[u8], hidden: &mut Hidden) {
-    for at in memmem::find_iter(xml, b" hidden=") {
-        let Some(start) = memrchr(b'<', &xml[..at]) else { continue };
-        let end = memchr(b'>', &xml[at..]).map_or(xml.len(), |length| at + length);
-        let tag = &xml[start + 1..end];
-        if !matches!(attribute(tag, b" hidden="), Some(b"1" | b"true")) {
-            continue;
-        }
-        let name = tag.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-        let name = name.rsplit(|&byte| byte == b':').next().unwrap_or_default();
-        match name {
-            b"row" => {
-                if let Some(number) = number(tag, b" r=") {
-                    hidden.add_row(number);
-                }
-            }
-            b"col" => {
-                if let (Some(first), Some(last)) = (number(tag, b" min="), number(tag, b" max=")) {
-                    hidden.add_columns(first, last);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn attribute<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let at = memmem::find(tag, name)? + name.len();
-    let (&quote, rest) = tag.get(at..)?.split_first()?;
-    rest.get(..memchr(quote, rest)?)
-}
-
-fn number(tag: &[u8], name: &[u8]) -> Option<u32> {
-    std::str::from_utf8(attribute(tag, name)?).ok()?.parse().ok()
+    (bytes, marks)
 }

@@ -64,7 +64,10 @@ impl Init {
         ));
         out.object(&json!({"data": root, "keys": keys, "faults": faults}));
         if !faults.is_empty() {
-            return Err(Error::usage("the council's folder was copied, but is not right", faults.join("\n")));
+            return Err(Error::usage(
+                "the council's folder was copied, but is not right",
+                faults.join("\n"),
+            ));
         }
         Ok(WELL)
     }
@@ -142,9 +145,7 @@ fn private_file(file: &Path, text: &str) -> Result<()> {
 
 fn copy_council(council: &Path, root: &Path) -> Result<()> {
     let copy = |from: &Path, to: &Path| {
-        std::fs::copy(from, to)
-            .map(drop)
-            .map_err(Error::io(format!("copying {}", from.display())))
+        std::fs::copy(from, to).map(drop).map_err(Error::io(format!("copying {}", from.display())))
     };
     let file = council.join("council.toml");
     if file.is_file() {

@@ -14,6 +14,7 @@ mod run;
 mod show;
 mod table;
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,7 +51,7 @@ struct Cli {
 /// Options of every command.
 #[derive(Args)]
 struct Global {
-    /// The data folder (default: $CLERKWORK_DATA, else the current folder).
+    /// The data folder (default: `$CLERKWORK_DATA`, else the current folder).
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Print one JSON object instead of text; it holds nothing personal.
@@ -87,15 +88,20 @@ enum Command {
     Log(log::Log),
 }
 
-/// Runs the program; its exit code.
+/// Runs the program as it was called; its exit code.
 pub fn main() -> ExitCode {
     quiet_panics();
-    let cli = match Cli::try_parse() {
+    ExitCode::from(call(std::env::args_os()))
+}
+
+/// Runs one command, as the demo does; its exit code.
+pub fn call(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(fault) => {
             let code = if fault.use_stderr() { 2 } else { WELL };
             drop(fault.print());
-            return ExitCode::from(code);
+            return code;
         }
     };
     let out = Out::new(cli.global.json, cli.global.quiet);
@@ -109,10 +115,10 @@ pub fn main() -> ExitCode {
         Err(fault) => Err(Error::io("starting the runtime")(fault)),
     };
     match ran {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => code,
         Err(fault) => {
             out.fail(&fault);
-            ExitCode::from(fault.exit_code())
+            fault.exit_code()
         }
     }
 }

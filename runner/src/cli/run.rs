@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -185,7 +183,7 @@ fn answer(outcome: &Outcome, bot: String) -> Answer {
         items_per_second: per_second(outcome),
         output: outcome.output.clone(),
         log_size: outcome.log.size,
-        log_root: BASE64.encode(outcome.log.root),
+        log_root: outcome.log.root_text(),
         notices: outcome.notices.clone(),
     }
 }
@@ -235,7 +233,7 @@ fn text(outcome: &Outcome) -> String {
             outcome.batch
         ));
     }
-    text.push_str(&format!("Log: {}:{}", outcome.log.size, BASE64.encode(outcome.log.root)));
+    text.push_str(&format!("Log: {}", outcome.log.held()));
     if outcome.recorded > 0 {
         let seconds = outcome.seconds.as_secs_f64();
         text.push_str(&format!("\n{seconds:.1} s, {} items/s", per_second(outcome)));

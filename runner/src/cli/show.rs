@@ -51,7 +51,7 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
     let store = &office.store;
     let batch = store.batch(id).await?;
     let whole = id.span().0;
-    let entries = job_log::of(&store.db, whole, whole, ENTRIES).await?;
+    let entries = job_log::of(&store.db, whole, whole, 0, ENTRIES).await?;
     let acts = store.batch_acts(id).await?;
     if out.json {
         let mut object = batch_json(&batch);
@@ -114,7 +114,7 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
 async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     let (store, id) = (&office.store, item.id);
     let later = store.superseded_by(id).await?;
-    let entries = job_log::of(&store.db, id.0, id.0, ENTRIES).await?;
+    let entries = job_log::of(&store.db, id.0, id.0, 0, ENTRIES).await?;
     if out.json {
         let mut object = item_json(&item);
         let later: Vec<String> = later.iter().map(ToString::to_string).collect();

@@ -85,7 +85,8 @@ impl<'a> Search<'a> {
 fn join(above: &[String], below: &[String]) -> Vec<String> {
     let width = above.len().max(below.len());
     let mut group = "";
-    let cell = |row: &'_ [String], column: usize| row.get(column).map_or("", String::as_str).to_owned();
+    let cell =
+        |row: &'_ [String], column: usize| row.get(column).map_or("", String::as_str).to_owned();
     (0..width)
         .map(|column| {
             let (over, under) = (cell(above, column), cell(below, column));
@@ -103,9 +104,13 @@ fn join(above: &[String], below: &[String]) -> Vec<String> {
 
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => text.trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}').to_owned(),
+        Cell::Text(text) => {
+            text.trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}').to_owned()
+        }
         Cell::Number(number) => number.to_string(),
-        Cell::Empty | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue => String::new(),
+        Cell::Empty | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue => {
+            String::new()
+        }
     }
 }
 

@@ -82,7 +82,16 @@ impl Intake {
         while let Some(rows) = reader.next().await? {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
-                stretch.push(sheet::parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
+                let parsing = tracing::debug_span!("parse").entered();
+                stretch.push(sheet::parse(
+                    self.bot,
+                    &self.policy,
+                    &rows.binding,
+                    &day,
+                    &rows.sheet,
+                    row,
+                ));
+                drop(parsing);
                 if stretch.len() == STRETCH {
                     let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));
                     if stretches.send(full).await.is_err() {

@@ -65,8 +65,7 @@ impl Earlier<'_> {
 
 /// Judges a row of `batch` against what came in before it, oldest first.
 pub fn judge(batch: BatchId, row: &CasePayload, earlier: &[Earlier<'_>]) -> Verdict {
-    let in_this_file =
-        earlier.iter().find(|other| other.by_reference && other.id.batch() == batch);
+    let in_this_file = earlier.iter().find(|other| other.by_reference && other.id.batch() == batch);
     if let Some(first) = in_this_file {
         return Verdict::ReferenceTwice { first: first.id };
     }

@@ -86,6 +86,7 @@ impl<'a> SheetReader<'a> {
     }
 
     /// The next rows below a header; `None` at the end of the file.
+    #[tracing::instrument(level = "debug", skip_all, name = "read")]
     pub async fn next(&mut self) -> Result<Option<Rows>> {
         while let Some(event) = self.reading.next().await.map_err(unreadable)? {
             match event {
@@ -125,7 +126,9 @@ impl<'a> SheetReader<'a> {
     /// What was noticed on the way.
     pub fn finish(mut self) -> Result<Vec<Notice>> {
         for sheet in &self.passed_over {
-            self.notices.push(format!("sheet {sheet:?} has no header row of this template and was not read"));
+            self.notices.push(format!(
+                "sheet {sheet:?} has no header row of this template and was not read"
+            ));
         }
         Ok(self.notices)
     }
@@ -185,7 +188,12 @@ impl<'a> SheetReader<'a> {
 
     fn absent(&self, row: u32, missing: &[String]) -> Error {
         Error::failed(
-            format!("sheet {:?} lacks the column{} {}", self.sheet, plural(missing.len()), list(missing)),
+            format!(
+                "sheet {:?} lacks the column{} {}",
+                self.sheet,
+                plural(missing.len()),
+                list(missing)
+            ),
             format!(
                 "row {row} was taken as the header; add the column there, or name the council's own header under [source.columns] in the schedule"
             ),
@@ -235,14 +243,18 @@ fn reference(template: &Template, binding: &Binding, row: &Row) -> String {
     match cell {
         Some(Cell::Text(text)) => text.trim().to_owned(),
         Some(Cell::Number(number)) => number.to_string(),
-        Some(Cell::Empty | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue) | None => {
-            String::new()
-        }
+        Some(Cell::Empty | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue)
+        | None => String::new(),
     }
 }
 
 /// Typed fields of one row of a lookup.
-pub fn record(template: &Template, binding: &Binding, day: &Day, row: &Row) -> Result<Fields, Vec<kit::Fault>> {
+pub fn record(
+    template: &Template,
+    binding: &Binding,
+    day: &Day,
+    row: &Row,
+) -> Result<Fields, Vec<kit::Fault>> {
     template.read(binding, &cells(row), day)
 }
 

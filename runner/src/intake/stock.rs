@@ -70,7 +70,8 @@ impl Intake {
 
     fn keys(&self, case: &Prepared) -> Keys {
         let name = self.bot.manifest().name;
-        let blind = |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
+        let blind =
+            |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
         let Sameness { keys: [strong, weak], .. } = &case.sameness;
         Keys {
             reference: blind("reference", &case.reference),
@@ -79,6 +80,7 @@ impl Intake {
         }
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "sameness")]
     async fn candidates(&self, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
         let keys: Vec<&Keys> = keys.iter().flatten().collect();
         let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();
@@ -110,14 +112,17 @@ impl Intake {
                     code: "used-twice".to_owned(),
                     expected: format!(
                         "a reference that is used once in the file; {} has it already",
-                        at(first)
+                        known.name(first)
                     ),
                     found: payload.reference.clone(),
                 };
                 let (sheet, reference) = (payload.sheet, payload.reference);
                 return self.reject(stretch, id, row, &sheet, reference, vec![fault]);
             }
-            Verdict::Duplicate { of } => return self.repeat(stretch, id, row, &payload, of),
+            Verdict::Duplicate { of } => {
+                let of = (of, known.name(of));
+                return self.repeat(stretch, id, row, &payload, &of);
+            }
             Verdict::Follows { earlier, needs } => {
                 follows = Some(earlier);
                 payload.needs = needs;
@@ -126,6 +131,7 @@ impl Intake {
         self.accept(stretch, id, row, follows, &keys, &payload)?;
         known.add(Candidate {
             id,
+            row,
             state: Item::Ready,
             award: false,
             reference: Some(keys.reference),
@@ -190,7 +196,7 @@ impl Intake {
             Verdict::Duplicate { of } if of == earlier => {}
             Verdict::Duplicate { of } | Verdict::ReferenceTwice { first: of } => {
                 return Err(Error::usage(
-                    format!("with these fields it would repeat {}", at(of)),
+                    format!("with these fields it would repeat {}", known.name(of)),
                     format!("nothing was opened; look there first: clerkwork show {of}"),
                 ));
             }
@@ -231,16 +237,16 @@ impl Intake {
         id: ItemId,
         row: i64,
         payload: &CasePayload,
-        of: ItemId,
+        (of, name): &(ItemId, String),
     ) -> Result<()> {
         let away = TurnedAway {
             reference: payload.reference.clone(),
             sheet: payload.sheet.clone(),
             faults: Vec::new(),
             repeats: Some(of.to_string()),
-            why: format!("repeats {}, and nothing that decides differs", at(of)),
+            why: format!("repeats {name}, and nothing that decides differs"),
         };
-        let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(of);
+        let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(*of);
         self.turn_away(stretch, id, row, state::Row::Duplicate, &away, entry)
     }
 
@@ -256,7 +262,13 @@ impl Intake {
         let (key, wrapped) = self.store.vault.new_key()?;
         let sealed = seal(&key, Label::TurnedAway, id, away)?;
         stretch.entries.push(entry.item(id).row(row).payload(&sealed.commitment));
-        stretch.turned_away.push(NewTurnedAway { id, row, kind, key: wrapped, sealed: sealed.bytes });
+        stretch.turned_away.push(NewTurnedAway {
+            id,
+            row,
+            kind,
+            key: wrapped,
+            sealed: sealed.bytes,
+        });
         Ok(())
     }
 }
@@ -275,6 +287,19 @@ impl Known {
             self.by_key.entry(key.clone()).or_default().push(candidate.id);
         }
         self.all.insert(candidate.id, candidate);
+    }
+
+    /// An earlier item, as the person who sent the sheet would look for it.
+    fn name(&self, id: ItemId) -> String {
+        match self.all.get(&id) {
+            None => format!("item {id}"),
+            Some(it) => format!(
+                "item {id} (sheet {:?}, row {} of batch {})",
+                it.payload.sheet,
+                it.row,
+                id.batch()
+            ),
+        }
     }
 
     /// Everything that shares a reference or the application with these keys, oldest first.
@@ -313,7 +338,8 @@ fn same(candidate: &Candidate, keys: &Keys, strong: Option<&str>) -> bool {
 }
 
 fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
-    let case = String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
+    let case =
+        String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
     let Sameness { keys: [strong, _], applicant, decides } = prepared.sameness;
     Ok(CasePayload {
         reference: prepared.reference,
@@ -324,8 +350,4 @@ fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
         needs: Vec::new(),
         case: case.ok_or_else(|| Error::failed("a bot made a case that is not JSON", ""))?,
     })
-}
-
-fn at(id: ItemId) -> String {
-    format!("item {id} (row {} of batch {})", id.place(), id.batch())
 }

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
 
 use super::entry::subject_of;
 use super::tree::Hash;
@@ -12,8 +13,10 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::settings::Folder;
 
-/// Entries read at a time.
-const STRETCH: i64 = 4096;
+/// Entries read at a time: whole tiles.
+const STRETCH: i64 = 16 * TILE;
+/// Entries in a tile of leaves.
+const TILE: i64 = 256;
 
 /// What a log is to be held to.
 #[derive(Default)]
@@ -50,16 +53,22 @@ pub async fn verify(
         keys: vec![key.verifier().clone()],
         held: check.held,
     });
-    feed_tiles(&mut tx, &mut verifier).await?;
+    // The verifier wants the upper tiles first, and each tile of leaves before its entries.
+    feed_tiles(&mut tx, &mut verifier, "level > 0 AND n BETWEEN $1 AND $2", (0, i64::MAX)).await?;
     let mut next = 0;
     loop {
-        let rows = sqlx::query("SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2")
-            .bind(next)
-            .bind(STRETCH)
-            .fetch_all(&mut *tx)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2",
+        )
+        .bind(next)
+        .bind(STRETCH)
+        .fetch_all(&mut *tx)
+        .await?;
         let Some(last) = rows.last() else { break };
-        next = last.get::<i64, _>("idx") + 1;
+        let end = last.get::<i64, _>("idx") + 1;
+        let tiles = (next / TILE, (end - 1) / TILE);
+        feed_tiles(&mut tx, &mut verifier, "level = 0 AND n BETWEEN $1 AND $2", tiles).await?;
+        next = end;
         if feed(&mut verifier, &rows).is_break() {
             break;
         }
@@ -77,10 +86,15 @@ fn claimed_head(row: &Row) -> Head {
     }
 }
 
-async fn feed_tiles(tx: &mut crate::db::Tx, verifier: &mut Verifier) -> Result<()> {
-    let tiles = sqlx::query("SELECT level, n, hashes FROM log_tile ORDER BY level, n")
-        .fetch_all(&mut **tx)
-        .await?;
+async fn feed_tiles(
+    reader: &mut SqliteConnection,
+    verifier: &mut Verifier,
+    which: &'static str,
+    (first, last): (i64, i64),
+) -> Result<()> {
+    let sql = format!("SELECT level, n, hashes FROM log_tile WHERE {which} ORDER BY level, n");
+    let tiles =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(first).bind(last).fetch_all(reader).await?;
     for tile in &tiles {
         let (level, n) = (tile.get::<i64, _>("level"), tile.get::<i64, _>("n"));
         if let (Ok(level), Ok(n)) = (u8::try_from(level), u64::try_from(n)) {

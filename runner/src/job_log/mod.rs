@@ -12,15 +12,18 @@ pub mod tree;
 pub mod verify;
 
 mod check;
+mod seal;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use sqlx::Row as _;
 
 pub use check::{Check, verify};
 pub use entry::{Actor, BotMark, Entry, Kind, hex};
+pub use seal::{checkpoint, newest_checkpoint, prove, signing_key};
 
 use crate::db::{Db, ROWS, Tx, rows_sql};
 use crate::error::{Error, Result};
-use crate::settings::Folder;
 use tree::{Tree, leaf_hash};
 
 /// The log's head: how many entries, and the root over them.
@@ -30,6 +33,27 @@ pub struct Head {
     pub size: u64,
     /// Root of the tree.
     pub root: tree::Hash,
+}
+
+impl Head {
+    /// `SIZE:ROOT`, to be kept outside and held against the log later.
+    pub fn held(&self) -> String {
+        format!("{}:{}", self.size, self.root_text())
+    }
+
+    /// The root in base64, as checkpoints have it.
+    pub fn root_text(&self) -> String {
+        BASE64.encode(self.root)
+    }
+
+    /// Reads what [`Head::held`] wrote.
+    pub fn parse_held(text: &str) -> Result<(u64, tree::Hash), String> {
+        let (size, root) =
+            text.split_once(':').ok_or("write it as SIZE:ROOT, as it was printed")?;
+        let size = size.trim().parse().map_err(|_| "SIZE is a whole number".to_owned())?;
+        let root = BASE64.decode(root.trim()).ok().and_then(|root| root.try_into().ok());
+        Ok((size, root.ok_or("ROOT is 44 characters of base64, as it was printed")?))
+    }
 }
 
 /// A stored entry.
@@ -42,6 +66,7 @@ pub struct Stored {
 }
 
 /// Appends entries in the caller's transaction.
+#[tracing::instrument(level = "debug", skip_all, name = "log")]
 pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
@@ -50,7 +75,8 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
     let mut index = i64::try_from(tree.size()).expect("a log has fewer than 2^63 entries");
     let mut tiles = Vec::new();
     for chunk in entries.chunks(ROWS) {
-        let sql = rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
+        let sql =
+            rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
         let mut query = sqlx::query(sql);
         for entry in chunk {
             let bytes = entry.to_bytes();
@@ -83,7 +109,8 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
 }
 
 async fn load(tx: &mut Tx) -> Result<(Tree, bool)> {
-    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(&mut **tx).await?;
+    let row =
+        sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(&mut **tx).await?;
     match row {
         None => Ok((Tree::new(), true)),
         Some(row) => Ok((parse_tree(row.get("tree"))?, false)),
@@ -101,9 +128,8 @@ fn parse_tree(bytes: &[u8]) -> Result<Tree> {
 
 /// The head as it stands.
 pub async fn head(db: &Db) -> Result<Head> {
-    let row = sqlx::query("SELECT tree FROM log_head WHERE id = 1")
-        .fetch_optional(db.readers())
-        .await?;
+    let row =
+        sqlx::query("SELECT tree FROM log_head WHERE id = 1").fetch_optional(db.readers()).await?;
     let tree = match row {
         None => Tree::new(),
         Some(row) => parse_tree(row.get("tree"))?,
@@ -122,13 +148,16 @@ pub async fn read(db: &Db, first: i64, limit: i64) -> Result<Vec<Stored>> {
     Ok(rows.iter().map(stored).collect())
 }
 
-/// Entries filed under the subjects `from` to `to` (an item, or a whole batch).
-pub async fn of(db: &Db, from: i64, to: i64, limit: i64) -> Result<Vec<Stored>> {
+/// Entries from `first` on that are filed under the subjects `from` to `to` (an item, or a whole
+/// batch).
+pub async fn of(db: &Db, from: i64, to: i64, first: i64, limit: i64) -> Result<Vec<Stored>> {
     let rows = sqlx::query(
-        "SELECT idx, entry FROM log_entry WHERE subject BETWEEN $1 AND $2 ORDER BY idx LIMIT $3",
+        "SELECT idx, entry FROM log_entry WHERE subject BETWEEN $1 AND $2 AND idx >= $3 \
+         ORDER BY idx LIMIT $4",
     )
     .bind(from)
     .bind(to)
+    .bind(first)
     .bind(limit)
     .fetch_all(db.readers())
     .await?;
@@ -137,38 +166,4 @@ pub async fn of(db: &Db, from: i64, to: i64, limit: i64) -> Result<Vec<Stored>> 
 
 fn stored(row: &crate::db::Row) -> Stored {
     Stored { index: row.get("idx"), bytes: row.get("entry") }
-}
-
-/// The key that signs checkpoints.
-pub fn signing_key(folder: &Folder) -> Result<note::SecretKey> {
-    note::SecretKey::parse(folder.log_key()?.trim()).map_err(|fault| {
-        Error::failed(
-            format!("the log's signing key is not right: {fault}"),
-            "put back the copy you kept",
-        )
-    })
-}
-
-/// Signs the head and keeps the checkpoint, if the log has grown since the last one.
-pub async fn checkpoint(db: &Db, folder: &Folder) -> Result<Head> {
-    let key = signing_key(folder)?;
-    let mut tx = db.begin().await?;
-    let (tree, _) = load(&mut tx).await?;
-    let head = Head { size: tree.size(), root: tree.root() };
-    let signed = note::Checkpoint::sign(head.size, head.root, &key);
-    sqlx::query("INSERT INTO log_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING")
-        .bind(i64::try_from(head.size).expect("a log has fewer than 2^63 entries"))
-        .bind(signed)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(head)
-}
-
-/// The newest signed checkpoint.
-pub async fn newest_checkpoint(db: &Db) -> Result<Option<String>> {
-    let row = sqlx::query("SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1")
-        .fetch_optional(db.readers())
-        .await?;
-    Ok(row.map(|row| row.get("note")))
 }

@@ -14,7 +14,7 @@ pub async fn stop(acting: &Acting<'_>, bot: &str) -> Result<()> {
     }
     let entry = acting.entry(Kind::BotStopped).reasons(vec![bot.to_owned()]);
     job_log::append(&mut tx, &[entry]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Starts a stopped bot again.
@@ -26,7 +26,7 @@ pub async fn start(acting: &Acting<'_>, bot: &str) -> Result<()> {
     }
     let entry = acting.entry(Kind::BotStarted).reasons(vec![bot.to_owned()]);
     job_log::append(&mut tx, &[entry]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 fn known(bot: &str) -> Result<()> {

@@ -65,9 +65,9 @@ impl Report {
         let writing = tokio::task::spawn_blocking(move || sheets.write(rx));
         let fed = self.feed(&batch, &parts).await;
         drop(parts);
-        let written = writing
-            .await
-            .map_err(|died| Error::failed(format!("writing the report ended early: {died}"), ""))??;
+        let written = writing.await.map_err(|died| {
+            Error::failed(format!("writing the report ended early: {died}"), "")
+        })??;
         fed?;
         tracing::debug!(batch = %batch.id, "stage reported");
         let mut tx = self.store.db.begin().await?;
@@ -79,6 +79,7 @@ impl Report {
     }
 
     /// Reads the batch twice: once for all rows, once for what a person must settle.
+    #[tracing::instrument(level = "debug", skip_all, name = "read back")]
     async fn feed(&self, batch: &Batch, parts: &mpsc::Sender<Vec<Part>>) -> Result<()> {
         let mut after = 0;
         loop {
@@ -92,7 +93,8 @@ impl Report {
         for award in [true, false] {
             let mut after = 0;
             loop {
-                let rows = self.store.rows_in(batch.id, Item::Referred, award, after, STRETCH).await?;
+                let rows =
+                    self.store.rows_in(batch.id, Item::Referred, award, after, STRETCH).await?;
                 let Some(last) = rows.last() else { break };
                 after = last.id().place();
                 if parts.send(rows.into_iter().map(Part::Todo).collect()).await.is_err() {

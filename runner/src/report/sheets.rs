@@ -89,7 +89,11 @@ impl Sheets {
             .into_iter()
             .chain([wrapped("What a person is needed for", 50.0)])
             .chain(decision)
-            .chain([wrapped("Reasons", 60.0), wrapped("Working", 60.0), heading("Assigned to", 16.0)])
+            .chain([
+                wrapped("Reasons", 60.0),
+                wrapped("Working", 60.0),
+                heading("Assigned to", 16.0),
+            ])
             .chain([heading(ACT, 16.0), wrapped(WHY, 40.0), heading(OFFICER, 20.0)])
             .chain(new.iter().map(|title| heading(title, 16.0)));
         let todo = sheet(TODO, &todo.collect::<Vec<_>>())?;
@@ -103,8 +107,10 @@ impl Sheets {
                 wrapped("Expected", 60.0),
             ],
         )?;
-        let totals =
-            sheet("Totals", &[wrapped("What", 44.0), wrapped("Value", 60.0), wrapped("Source", 60.0)])?;
+        let totals = sheet(
+            "Totals",
+            &[wrapped("What", 44.0), wrapped("Value", 60.0), wrapped("Source", 60.0)],
+        )?;
         let act = u16::try_from(7 + columns.len()).expect("a bot has a few decision columns");
         book.choices(todo, act, ACTS).map_err(fault)?;
         let manifest = report.bot.manifest();
@@ -118,7 +124,12 @@ impl Sheets {
             batch: batch.clone(),
             head,
             council: report.council.name.clone(),
-            bot: format!("{} {}, SHA-256 {}", manifest.title, manifest.version, report.bot.digest()),
+            bot: format!(
+                "{} {}, SHA-256 {}",
+                manifest.title,
+                manifest.version,
+                report.bot.digest()
+            ),
             notices: report.notices.clone(),
             figures: BTreeMap::new(),
             payments: BTreeMap::new(),
@@ -126,6 +137,7 @@ impl Sheets {
         })
     }
 
+    #[tracing::instrument(level = "debug", skip_all, name = "write")]
     pub(super) fn write(mut self, mut parts: mpsc::Receiver<Vec<Part>>) -> Result<Written> {
         while let Some(parts) = parts.blocking_recv() {
             for part in parts {
@@ -187,7 +199,13 @@ impl Sheets {
         let mut cells = Vec::with_capacity(self.columns.len() + 8);
         cells.extend([Out::Text(&away.reference), Out::Integer(row), Out::Text(outcome)]);
         cells.extend(self.columns.iter().map(|_| Out::Empty));
-        cells.extend([Out::Wrapped(&away.why), Out::Empty, Out::Empty, Out::Integer(id.batch().0), Out::Empty]);
+        cells.extend([
+            Out::Wrapped(&away.why),
+            Out::Empty,
+            Out::Empty,
+            Out::Integer(id.batch().0),
+            Out::Empty,
+        ]);
         self.book.row(self.results, &cells).map_err(fault)?;
         for problem in &away.faults {
             let cells = [
@@ -211,7 +229,12 @@ impl Sheets {
         let (needs, id) = (needs.join("\n"), id.to_string());
         let texts = Texts::of(ruling);
         let mut cells = Vec::with_capacity(2 * self.columns.len() + 10);
-        cells.extend([Out::Text(&id), Out::Integer(row), Out::Text(&case.reference), Out::Wrapped(&needs)]);
+        cells.extend([
+            Out::Text(&id),
+            Out::Integer(row),
+            Out::Text(&case.reference),
+            Out::Wrapped(&needs),
+        ]);
         decision(&mut cells, self.columns, Some(ruling));
         cells.extend([
             Out::Wrapped(&texts.reasons),
@@ -257,7 +280,11 @@ impl Sheets {
             .column_chart(self.totals, "Outcomes", first + 1..=last, (0, 1), (1, 4))
             .map_err(fault)?;
         let balance = if totals.balance() { "yes" } else { "NO: run clerkwork doctor" };
-        self.line("Every row is accounted for", Out::Text(balance), "rows = rejected + duplicates + items")?;
+        self.line(
+            "Every row is accounted for",
+            Out::Text(balance),
+            "rows = rejected + duplicates + items",
+        )?;
         for (column, (n, sum)) in std::mem::take(&mut self.payments) {
             self.line(&format!("{column}, number decided"), Out::Integer(n), "")?;
             self.line(&format!("{column}, sum decided"), Out::Money(sum), "")?;
@@ -274,7 +301,11 @@ impl Sheets {
             self.line(label, Out::Wrapped(&value), "")?;
         }
         for (lookup, version) in self.batch.lookups.clone() {
-            let value = if version == "none" { "not looked at".to_owned() } else { format!("SHA-256 {version}") };
+            let value = if version == "none" {
+                "not looked at".to_owned()
+            } else {
+                format!("SHA-256 {version}")
+            };
             self.line(&format!("Lookup {lookup}"), Out::Wrapped(&value), "")?;
         }
         for (policy, n) in std::mem::take(&mut self.policies) {
@@ -288,7 +319,7 @@ impl Sheets {
             self.line("Noticed while reading", Out::Wrapped(&notice), "")?;
         }
         let keep = "keep size and root outside: clerkwork log verify --held SIZE:ROOT";
-        let (size, root) = (self.head.size.to_string(), hex(&self.head.root));
+        let (size, root) = (self.head.size.to_string(), self.head.root_text());
         self.line("Log size", Out::Text(&size), keep)?;
         self.line("Log root", Out::Text(&root), keep)
     }

@@ -49,5 +49,5 @@ pub async fn by_hand(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
 pub async fn viewed(store: &Store, actor: &Actor, id: ItemId) -> Result<()> {
     let mut tx = store.db.begin().await?;
     job_log::append(&mut tx, &[Entry::new(Kind::ItemViewed, actor).item(id)]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

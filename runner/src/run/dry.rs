@@ -21,12 +21,10 @@ use crate::vault::Vault;
 impl Runner {
     pub(super) async fn try_dry(&self, source: &[u8; 32], started: Instant) -> Result<Outcome> {
         let lookups = Arc::new(self.lookups().await?);
-        let scratch =
-            tempfile::tempdir().map_err(Error::io("making a folder for the dry run"))?;
+        let scratch = tempfile::tempdir().map_err(Error::io("making a folder for the dry run"))?;
         let number = self.store.next_batch().await?;
         let vault = Vault::new(&self.folder.master_key()?);
-        let dry =
-            Arc::new(Store::throw_away(scratch.path(), vault, number, &self.actor).await?);
+        let dry = Arc::new(Store::throw_away(scratch.path(), vault, number, &self.actor).await?);
         let opening = Opening {
             id: Some(number),
             schedule: &self.request.schedule.name,

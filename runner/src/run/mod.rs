@@ -148,7 +148,7 @@ impl Runner {
             return self.already(batch, started).await;
         }
         let lookups = Arc::new(self.lookups().await?);
-        let batch = match found.filter(|batch| unfinished(batch)) {
+        let batch = match found.filter(unfinished) {
             Some(batch) => self.go_on(batch, &lookups)?,
             None => self.open(&source, &lookups).await?,
         };
@@ -168,7 +168,10 @@ impl Runner {
 
     async fn already(&self, batch: &Batch, started: Instant) -> Result<Outcome> {
         if let Some(wish) = self.other_lookup(batch)? {
-            tracing::warn!("{wish}; batch {} is finished and stays as it is (--again runs it anew)", batch.id);
+            tracing::warn!(
+                "{wish}; batch {} is finished and stays as it is (--again runs it anew)",
+                batch.id
+            );
         }
         let notices = self.notices(batch.id).await?;
         let output = match &self.request.output {
@@ -190,8 +193,14 @@ impl Runner {
                 .find(|(name, was)| ours.get(*name) != Some(*was))
                 .map_or(("", ""), |(name, was)| (name.as_str(), was.as_str()));
             return Err(Error::usage(
-                format!("batch {} is unfinished, and was begun with another lookup {name}", batch.id),
-                format!("give the same lookup as before ({was}), or cancel it: clerkwork cancel {} --why \"...\"", batch.id),
+                format!(
+                    "batch {} is unfinished, and was begun with another lookup {name}",
+                    batch.id
+                ),
+                format!(
+                    "give the same lookup as before ({was}), or cancel it: clerkwork cancel {} --why \"...\"",
+                    batch.id
+                ),
             ));
         }
         match batch.state {
@@ -238,7 +247,8 @@ impl Runner {
         let intake = Arc::new(self.intake(batch.id, batch.today));
         let file = File::open(&self.request.input).map_err(Error::io("opening the input file"))?;
         let progress = Arc::clone(&self.progress);
-        let read = intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
+        let read =
+            intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
         match read {
             Ok(notices) => self.checked(batch.id, &key, &notices).await,
             Err(fault @ Error::Failed(_)) => {
@@ -278,10 +288,11 @@ impl Runner {
             return Ok(());
         }
         let mut tx = self.store.db.begin().await?;
-        moves::batch(&mut tx, id, state::Batch::Running, Entry::new(Kind::BatchMoved, &self.actor)).await?;
+        moves::batch(&mut tx, id, state::Batch::Running, Entry::new(Kind::BatchMoved, &self.actor))
+            .await?;
         // A batch of which no row became an item is complete at once.
         moves::follow(&mut tx, id, &self.actor).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     async fn work(&self, id: BatchId, lookups: Arc<Lookups>) -> Result<u64> {
@@ -324,7 +335,8 @@ impl Runner {
         let slice = self.request.schedule.limits.slice;
         let source = queue::Source { batch, pipeline, slice };
         let watching = recorded.subscribe();
-        queue::work(store, holder, self.actor.clone(), vec![source], self.stop.clone(), recorded).await?;
+        queue::work(store, holder, self.actor.clone(), vec![source], self.stop.clone(), recorded)
+            .await?;
         let n = *watching.borrow();
         drop(showing.await);
         Ok(n)
@@ -401,7 +413,8 @@ impl Runner {
     async fn lookups(&self) -> Result<Lookups> {
         let known = self.bot.manifest().lookups;
         let names = known.iter().map(|lookup| lookup.name).collect::<Vec<_>>();
-        if let Some(name) = self.request.lookups.keys().find(|name| !names.contains(&name.as_str())) {
+        if let Some(name) = self.request.lookups.keys().find(|name| !names.contains(&name.as_str()))
+        {
             return Err(Error::usage(
                 format!("the bot has no lookup {name:?}"),
                 format!("it has: {}", names.join(", ")),
@@ -452,7 +465,9 @@ impl Runner {
         }
         Err(Error::usage(
             format!("the lookup {name} is not there: {}", path.display()),
-            format!("put it there, name one with --lookup {name}=FILE, or decide without it: --lookup {name}=none"),
+            format!(
+                "put it there, name one with --lookup {name}=FILE, or decide without it: --lookup {name}=none"
+            ),
         ))
     }
 

@@ -144,8 +144,13 @@ impl Store {
     }
 
     /// The newest batch of this schedule and source.
-    pub async fn batch_of_source(&self, schedule: &str, source: &[u8; 32]) -> Result<Option<Batch>> {
-        let sql = format!("{COLUMNS} WHERE schedule = $1 AND source = $2 ORDER BY again DESC LIMIT 1");
+    pub async fn batch_of_source(
+        &self,
+        schedule: &str,
+        source: &[u8; 32],
+    ) -> Result<Option<Batch>> {
+        let sql =
+            format!("{COLUMNS} WHERE schedule = $1 AND source = $2 ORDER BY again DESC LIMIT 1");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(schedule)
             .bind(source.to_vec())
@@ -168,11 +173,8 @@ impl Store {
 
     /// The newest batches, newest first; with `open`, only those that have not ended.
     pub async fn batches(&self, open: bool, limit: i64) -> Result<Vec<Batch>> {
-        let some = if open {
-            "WHERE state NOT IN ('complete', 'cancelled', 'unreadable')"
-        } else {
-            ""
-        };
+        let some =
+            if open { "WHERE state NOT IN ('complete', 'cancelled', 'unreadable')" } else { "" };
         let sql = format!("{COLUMNS} {some} ORDER BY id DESC LIMIT $1");
         let rows =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(self.db.readers()).await?;
@@ -239,7 +241,8 @@ impl Store {
             .bind(id.0)
             .fetch_one(self.db.readers())
             .await?;
-        let (key, sealed): (Option<&[u8]>, Option<&[u8]>) = (row.get("key"), row.get("sealed_source"));
+        let (key, sealed): (Option<&[u8]>, Option<&[u8]>) =
+            (row.get("key"), row.get("sealed_source"));
         let (Some(key), Some(sealed)) = (key, sealed) else { return Ok(None) };
         payload::open(&self.vault, key, Label::Source, ItemId(id.span().0), sealed).map(Some)
     }
@@ -262,11 +265,10 @@ impl Store {
         .bind(digest)
         .execute(&mut *tx)
         .await?;
-        let entry = Entry::new(Kind::PolicyChanged, actor)
-            .policy(digest)
-            .reasons(vec![bot.to_owned()]);
+        let entry =
+            Entry::new(Kind::PolicyChanged, actor).policy(digest).reasons(vec![bot.to_owned()]);
         job_log::append(&mut tx, &[entry]).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// The number that the next batch will have.
@@ -288,7 +290,10 @@ impl Store {
         ] {
             sqlx::query(sql).bind(first).bind(last).execute(&mut *tx).await?;
         }
-        sqlx::query("DELETE FROM batch_count WHERE batch = $1").bind(id.0).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM batch_count WHERE batch = $1")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
         let (_, totals) = totals(&mut tx, id).await?;
         sqlx::query(
             "UPDATE batch SET rows = 0, rejected = 0, duplicates = 0, items = 0, last_place = 0 WHERE id = $1",
@@ -296,11 +301,10 @@ impl Store {
         .bind(id.0)
         .execute(&mut *tx)
         .await?;
-        let entry = Entry::new(Kind::BatchMoved, actor)
-            .count(totals.rows)
-            .reasons(vec![reason.to_owned()]);
+        let entry =
+            Entry::new(Kind::BatchMoved, actor).count(totals.rows).reasons(vec![reason.to_owned()]);
         super::moves::batch(&mut tx, id, state::Batch::Unreadable, entry).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Whether a person has stopped this bot.

@@ -2,10 +2,10 @@
 
 use sqlx::Row as _;
 
+use super::Store;
 use super::leases::Slice;
 use super::payload::{CasePayload, Label, RulingPayload, open, seal};
 use super::rows::item_state;
-use super::Store;
 use crate::clock;
 use crate::db::{ROWS, Row, Tx, rows_sql};
 use crate::error::{Error, Result};
@@ -100,6 +100,7 @@ const LISTED: &str = "SELECT id, row, state, reason, award, ruling, follows, ass
 
 impl Store {
     /// The items of a slice with their cases.
+    #[tracing::instrument(level = "debug", skip_all, name = "unseal")]
     pub async fn cases(&self, slice: &Slice) -> Result<Vec<Claimed>> {
         let rows = sqlx::query(
             "SELECT item.id, item.row, ruling, follows, key, sealed FROM item \
@@ -247,7 +248,8 @@ pub async fn insert_rulings(tx: &mut Tx, rulings: Vec<NewRuling>, by: &str) -> R
         if chunk.is_empty() {
             return Ok(());
         }
-        let sql = rows_sql("INSERT INTO ruling (item, n, at, by, sealed) VALUES", chunk.len(), 5, "");
+        let sql =
+            rows_sql("INSERT INTO ruling (item, n, at, by, sealed) VALUES", chunk.len(), 5, "");
         let mut query = sqlx::query(sql);
         for ruling in chunk {
             query = query.bind(ruling.item.0).bind(ruling.n).bind(now).bind(by).bind(ruling.sealed);

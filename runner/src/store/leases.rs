@@ -24,6 +24,7 @@ pub struct Slice {
 
 impl Store {
     /// Claims the next slice of a running batch, or `None` when no item of it is free and ready.
+    #[tracing::instrument(level = "debug", skip_all, name = "claim")]
     pub async fn claim(
         &self,
         batch: BatchId,
@@ -73,7 +74,7 @@ impl Store {
             .bind(holder)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Gives slices back unworked.
@@ -82,7 +83,7 @@ impl Store {
         for slice in slices {
             free(&mut tx, slice.lease, slice.first.0, slice.last.0).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Takes back what holders left behind who are dead (as `alive` says) or past the deadline.
@@ -97,7 +98,8 @@ impl Store {
             if lease.get::<i64, _>("until") >= now && alive(lease.get("holder")) {
                 continue;
             }
-            let freed = free(&mut tx, lease.get("id"), lease.get("first"), lease.get("last")).await?;
+            let freed =
+                free(&mut tx, lease.get("id"), lease.get("first"), lease.get("last")).await?;
             let batch = BatchId(lease.get("batch"));
             entries.push(Entry::new(Kind::LeaseLost, actor).batch(batch).count(freed));
         }

@@ -85,18 +85,19 @@ async fn step(
 ) -> Result<Moved> {
     let now = clock::micros();
     for chunk in steps.chunks(ROWS) {
-        let fence = if lease.is_some() { "item.lease = $2" } else { "item.lease IS $2" };
+        // Parameters stand in the order of the text: the rows, the time, the fence.
         let sql = format!(
             "WITH v (id, was, state, reason, award, ruling, decided_at) AS (VALUES {}) \
              UPDATE item SET state = v.state, reason = v.reason, award = v.award, ruling = v.ruling, \
-             decided_at = COALESCE(v.decided_at, item.decided_at), changed_at = $1, lease = NULL \
-             FROM v WHERE item.id = v.id AND item.state = v.was AND {fence}",
-            values(3, chunk.len(), 7)
+             decided_at = COALESCE(v.decided_at, item.decided_at), changed_at = ?, lease = NULL \
+             FROM v WHERE item.id = v.id AND item.state = v.was AND item.lease IS ?",
+            values(chunk.len(), 7)
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).bind(lease);
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
         for step in chunk {
             assert!(step.from.may_become(step.to), "{} may not become {}", step.from, step.to);
-            let decided = matches!(step.to, state::Item::Done | state::Item::Decided).then_some(now);
+            let decided =
+                matches!(step.to, state::Item::Done | state::Item::Decided).then_some(now);
             query = query
                 .bind(step.item.0)
                 .bind(step.from.as_str())
@@ -108,7 +109,7 @@ async fn step(
             *delta.entry(step.from).or_default() -= 1;
             *delta.entry(step.to).or_default() += 1;
         }
-        let moved = query.execute(&mut **tx).await?.rows_affected();
+        let moved = query.bind(now).bind(lease).execute(&mut **tx).await?.rows_affected();
         if usize::try_from(moved).ok() != Some(chunk.len()) {
             return Ok(Moved::Lost);
         }
@@ -184,11 +185,13 @@ async fn write(
 pub async fn count(tx: &mut Tx, batch: BatchId, delta: &BTreeMap<state::Item, i64>) -> Result<()> {
     for (state, n) in delta.iter().filter(|(_, n)| **n != 0) {
         // The row may not be there yet; a count below zero is refused by the table itself.
-        sqlx::query("INSERT INTO batch_count (batch, state, n) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING")
-            .bind(batch.0)
-            .bind(state.as_str())
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO batch_count (batch, state, n) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
+        )
+        .bind(batch.0)
+        .bind(state.as_str())
+        .execute(&mut **tx)
+        .await?;
         sqlx::query("UPDATE batch_count SET n = n + $1 WHERE batch = $2 AND state = $3")
             .bind(n)
             .bind(batch.0)
@@ -201,10 +204,12 @@ pub async fn count(tx: &mut Tx, batch: BatchId, delta: &BTreeMap<state::Item, i6
 
 /// The items of a batch in one state that nobody holds: for acts on whole batches.
 pub async fn in_state(tx: &mut Tx, batch: BatchId, state: state::Item) -> Result<Vec<ItemId>> {
-    let rows = sqlx::query("SELECT id FROM item WHERE batch = $1 AND state = $2 AND lease IS NULL ORDER BY id")
-        .bind(batch.0)
-        .bind(state.as_str())
-        .fetch_all(&mut **tx)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT id FROM item WHERE batch = $1 AND state = $2 AND lease IS NULL ORDER BY id",
+    )
+    .bind(batch.0)
+    .bind(state.as_str())
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(rows.iter().map(|row| ItemId(row.get("id"))).collect())
 }

@@ -51,6 +51,8 @@ pub struct NewTurnedAway {
 pub struct Candidate {
     /// The item.
     pub id: ItemId,
+    /// The sheet's own row number.
+    pub row: i64,
     /// Where it stands.
     pub state: Item,
     /// Whether it awards something.
@@ -103,6 +105,7 @@ const REPORTED: &str = "SELECT item.id, item.row, state, decided_at, assigned_to
      LEFT JOIN ruling ON ruling.item = item.id AND ruling.n = item.ruling";
 
 /// Writes a stretch of rows, moves the batch's totals and the place up to which intake is complete.
+#[tracing::instrument(level = "debug", skip_all, name = "store")]
 pub async fn insert(
     tx: &mut Tx,
     batch: BatchId,
@@ -207,10 +210,10 @@ impl Store {
         {
             for chunk in keys.chunks(ROWS) {
                 let sql = format!(
-                    "SELECT item.id, state, award, reference_index, strong_index, weak_index, \
+                    "SELECT item.id, item.row, state, award, reference_index, strong_index, weak_index, \
                      key, sealed FROM item JOIN payload ON payload.item = item.id \
                      WHERE {column} IN {}",
-                    values(1, 1, chunk.len())
+                    values(1, chunk.len())
                 );
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
                 for key in chunk {
@@ -229,6 +232,7 @@ impl Store {
         let id = ItemId(row.get("id"));
         Ok(Candidate {
             id,
+            row: row.get("row"),
             state: item_state(row),
             award: row.get::<i64, _>("award") != 0,
             reference: row.get("reference_index"),
@@ -239,16 +243,20 @@ impl Store {
     }
 
     /// The next rows of a batch after `after`, in input order; an empty answer is the end.
-    pub async fn report_rows(&self, batch: BatchId, after: i64, limit: i64) -> Result<Vec<Reported>> {
+    pub async fn report_rows(
+        &self,
+        batch: BatchId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Reported>> {
         let (first, last) = (batch.item(after + 1).0, batch.span().1);
-        let sql =
-            format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
+        let sql = format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
         let items = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(first)
-        .bind(last)
-        .bind(limit)
-        .fetch_all(self.db.readers())
-        .await?;
+            .bind(first)
+            .bind(last)
+            .bind(limit)
+            .fetch_all(self.db.readers())
+            .await?;
         // The stretch ends where the items of this answer end; rows turned away are few or dense,
         // and both are cut at the same place so that none is left out.
         let full = i64::try_from(items.len()).unwrap_or(i64::MAX) == limit;

@@ -194,7 +194,7 @@ impl Office {
 
     /// The log entries of an item, as JSON.
     pub(crate) async fn entries(&self, item: ItemId) -> Vec<serde_json::Value> {
-        let stored = job_log::of(&self.store.db, item.0, item.0, 100).await.unwrap();
+        let stored = job_log::of(&self.store.db, item.0, item.0, 0, 100).await.unwrap();
         stored.iter().map(|entry| serde_json::from_slice(&entry.bytes).unwrap()).collect()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use serde_json::json;
 
 use crate::find;
 use crate::free_school_meals::{Application, Bank, Basis, Person, Stage, UniversalCredit};
@@ -56,11 +57,49 @@ pub(super) fn person(forename: &str, surname: &str, date_of_birth: Date) -> Pers
     Person { forename: forename.to_owned(), surname: surname.to_owned(), date_of_birth }
 }
 
-/// Through JSON and the erased path, as the runner does it.
+/// Through JSON and the erased path, as the runner does it; nobody looked at a roll.
 pub(super) fn decide(application: &Application, policy: &Policy) -> Ruling {
+    decide_with(application, Looked::NotLookedAt, policy)
+}
+
+/// The same, with what the roll gave.
+pub(super) fn decide_with(application: &Application, roll: Looked, policy: &Policy) -> Ruling {
     let case = serde_json::to_vec(application).unwrap();
-    let looked = BTreeMap::from([("school-roll".to_owned(), Looked::NotLookedAt)]);
+    let looked = BTreeMap::from([("school-roll".to_owned(), roll)]);
     bot().decide(&case, &looked, policy).unwrap()
+}
+
+/// Anything that a roll may give, also what no roll should.
+pub(super) fn any_roll() -> impl Strategy<Value = Looked> {
+    let pupil = (any_stage(), 0..3_u8, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(stage, scn, left, same_name, whole)| {
+            let surname = if same_name { "AUCHTERLEE" } else { "Kerr" };
+            let mut pupil = json!({
+                "forename": "Eilidh", "surname": surname, "date_of_birth": "2015-05-21",
+                "school": "Kilcraig Primary School",
+                "status": if left { "left" } else { "active" },
+            });
+            if whole {
+                pupil["stage"] = json!(stage);
+            }
+            if scn > 0 {
+                pupil["scn"] = json!(format!("10000001{}", 5 + scn));
+            }
+            serde_json::from_value(pupil).unwrap()
+        },
+    );
+    let about = prop_oneof![
+        Just(json!({})),
+        Just(json!({ "session": 2025 })),
+        Just(json!({ "session": "nonsense" })),
+        (2010..2030_i16)
+            .prop_map(|year| { json!({ "session": format!("{year}/{:02}", (year + 1) % 100) }) }),
+    ];
+    let found = (prop::collection::vec(pupil, 0..3), about, 0..4_usize).prop_map(
+        |(records, about, key)| Looked::Found { version: "t".to_owned(), about, key, records },
+    );
+    let nothing = Looked::Nothing { version: "t".to_owned(), about: json!({}) };
+    prop_oneof![1 => Just(Looked::NotLookedAt), 1 => Just(nothing), 8 => found]
 }
 
 prop_compose! {

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::people::{any_application, application, bot, decide, invented_council, policy};
+use super::people::{
+    any_application, any_roll, application, bot, decide, decide_with, invented_council, policy,
+};
 use crate::free_school_meals::stage::Moved;
 use crate::free_school_meals::{Stage, pupil};
 use crate::kit::{Fields, Mark, Policy, Ruling, Shown, golden};
@@ -39,8 +41,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_asked_for_is_answered_or_a_person_is_needed(case in any_application()) {
-        let ruling = decide(&case, &policy());
+    fn what_is_asked_for_is_answered_or_a_person_is_needed(
+        case in any_application(),
+        roll in any_roll(),
+    ) {
+        let ruling = decide_with(&case, roll, &policy());
         prop_assert!(!ruling.reasons.is_empty());
         for reason in &ruling.reasons {
             prop_assert!(!reason.source.title.is_empty() && !reason.figure.is_empty());

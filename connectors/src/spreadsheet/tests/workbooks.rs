@@ -61,6 +61,32 @@ fn a_formula_without_its_value_is_not_an_empty_cell() {
 }
 
 #[test]
+fn errors_that_only_some_programs_know_are_errors_in_their_place() {
+    use std::fmt::Write;
+    let mut cells = String::new();
+    let mut expected = Vec::new();
+    for number in 1..=3_000 {
+        write!(
+            cells,
+            r#"<row r="{number}"><c r="A{number}" t="e"><f>x</f><v>#ERROR!</v></c><c r="B{number}" t="e"><v>#N/A</v></c><x:c r="D{number}" t="e"><x:v>Err:508</x:v></x:c><c r="E{number}"><v>{number}</v></c></row>"#
+        )
+        .unwrap();
+        let error = |text: &str| Cell::Error(text.to_owned());
+        expected.push(row(
+            number,
+            &[
+                error("#ERROR!"),
+                error("#N/A"),
+                Cell::Empty,
+                error("Err:508"),
+                Cell::Number(number.into()),
+            ],
+        ));
+    }
+    assert_rows(&read(&one_sheet(&cells)).unwrap(), &expected);
+}
+
+#[test]
 fn rows_and_columns_keep_their_places() {
     let cells = r#"<row r="3"><c r="C3" t="inlineStr"><is><t>Claims for March</t></is></c></row>
         <row r="4"><c r="B4" t="inlineStr"><is><t> </t></is></c><c r="C4" t="inlineStr"><is><t xml:space="preserve">&#160;</t></is></c></row>
@@ -265,7 +291,9 @@ fn a_binary_workbook_is_read() {
         let number = [state.to_le_bytes(), 1_u32.to_le_bytes()].concat();
         record(0x9c, &[number, wide(id), wide(name)].concat())
     };
-    let book = [bundle(0, "r1", "Claims"), bundle(1, "r2", "Old"), record(0x90, &[])].concat();
+    let book =
+        [bundle(0, "r1", "Claims"), bundle(1, "r2", "Old"), record(0x90, &[]), record(0x9d, &[])]
+            .concat();
     let sheet = [
         record(0x94, &[0; 16]),
         record(0x91, &[]),

@@ -204,6 +204,13 @@ fn a_workbook_that_is_not_finished_leaves_nothing_behind() {
 }
 
 #[test]
+fn readings_and_workbooks_may_move_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<Workbook>();
+    moves::<crate::spreadsheet::Reading>();
+}
+
+#[test]
 fn a_folder_that_is_not_there_and_a_bad_name_are_told() {
     let error = Workbook::create(Path::new("/nowhere/at/all/results.xlsx")).err().unwrap();
     assert!(matches!(error, WriteError::Disk(std::io::ErrorKind::NotFound)));
@@ -212,6 +219,10 @@ fn a_folder_that_is_not_there_and_a_bad_name_are_told() {
     let mut book = Workbook::create(&folder.path().join("r.xlsx")).unwrap();
     let error = book.sheet("a:b", &HEADINGS).unwrap_err();
     assert_eq!(error.to_string(), "the workbook cannot hold a sheet of this name");
+    // What comes after a failure would be in the wrong place.
+    assert!(book.sheet("good", &HEADINGS).is_err());
+    assert!(book.finish().is_err());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 fn part(bytes: &[u8], name: &str) -> String {

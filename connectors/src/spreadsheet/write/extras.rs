@@ -86,7 +86,7 @@ impl Workbook {
             return Ok(());
         }
         let (book, lists) = (&mut self.book, &self.lists);
-        guarded(|| {
+        guarded(&mut self.failed, || {
             let sheet = book.add_worksheet();
             sheet.set_name(LISTS)?.set_hidden(true);
             for (column, list) in (0_u16..).zip(lists) {

@@ -1,0 +1,154 @@
+//! The harness itself, on a bot of one rule whose cases are wrong on purpose.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Golden, report, run};
+use crate::kit::{
+    Bot, Cells, Duties, Fault, Fields, Looked, Manifest, Need, NeedCode, Policy, Registered,
+    Ruling, Sameness, Shown,
+};
+
+struct Tiny;
+
+#[derive(Serialize, Deserialize)]
+struct Case {
+    reference: String,
+    on: Date,
+    pounds: String,
+}
+
+const POLICY: &str = r#"
+[figures.limit]
+label = "A limit"
+unit = "GBP/week"
+kind = "money"
+[[figures.limit.rows]]
+from = "2025-01-01"
+until = "2025-12-31"
+value = "10.00"
+mark = "C"
+source = { title = "An instrument", href = "a" }
+"#;
+
+const COLUMNS: &str = r#"
+[[column]]
+header = "Reference"
+kind = "text"
+required = true
+help = "h"
+example = "T-1"
+[[column]]
+header = "On"
+kind = "date"
+required = true
+help = "h"
+example = "01/06/2025"
+[[column]]
+header = "Pounds"
+kind = "money"
+required = true
+help = "h"
+example = "10.00"
+"#;
+
+impl Bot for Tiny {
+    const MANIFEST: Manifest = Manifest {
+        name: "tiny",
+        title: "Tiny",
+        version: "1",
+        purpose: "Tests the harness.",
+        law: &[],
+        duties: Duties { significant: false, why: "", special_category: "", who_confirms: "" },
+        source: "rows",
+        lookups: &[],
+        outlets: &[],
+        decision_columns: &["Within"],
+        needs: &[NeedCode { code: "figure-missing", means: "m" }],
+        columns: COLUMNS,
+        policy: POLICY,
+        example_council: "[council]\nname = \"C\"\nsource = { title = \"T\", href = \"h\" }\n",
+        cases: &[
+            Golden { name: "right", text: "[expect.decision]\nWithin = \"yes\"\n" },
+            Golden {
+                name: "wrong_decision",
+                text: "[row]\nPounds = \"10.01\"\n[expect.decision]\nWithin = \"yes\"\n",
+            },
+            Golden {
+                name: "wrong_need",
+                text: "[row]\nOn = 2026-01-01\n[expect]\nneeds = [\"other\"]\n",
+            },
+            Golden { name: "wrongly_taken", text: "[expect]\nrejected = [\"On: empty\"]\n" },
+            Golden { name: "wrongly_rejected", text: "[row]\nOn = \"\"\n[expect]\n" },
+            Golden { name: "not_a_case", text: "[rows]\n" },
+            Golden { name: "not_a_cell", text: "[row]\nPounds = 1.5\n[expect]\n" },
+        ],
+    };
+    type Case = Case;
+
+    fn case(mut fields: Fields, _policy: &Policy) -> Result<Case, Vec<Fault>> {
+        Ok(Case {
+            reference: fields.take("reference").unwrap(),
+            on: fields.date("on").unwrap(),
+            pounds: fields.take("pounds").unwrap(),
+        })
+    }
+
+    fn reference(case: &Case) -> &str {
+        &case.reference
+    }
+
+    fn decided_on(case: &Case) -> Date {
+        case.on
+    }
+
+    fn same_as(case: &Case, _policy: &Policy) -> Sameness {
+        let applicant = case.reference.clone();
+        Sameness { keys: [None, None], applicant, decides: case.pounds.clone() }
+    }
+
+    fn decide(case: &Case, _looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {
+        let mut ruling = Ruling::new(&["Within"]);
+        match policy.in_force("limit", case.on) {
+            Ok(limit) => {
+                let within = case.pounds.parse().ok() <= limit.money();
+                ruling.because("limit", "There is a limit.", &limit);
+                ruling.set("Within", Shown::words(if within { "yes" } else { "no" }));
+            }
+            Err(missing) => ruling.need(Need::figure("No limit is set.", &missing)),
+        }
+        ruling
+    }
+}
+
+static CELLS: Cells = Cells::new();
+static TINY: Registered = Registered::of::<Tiny>(&CELLS);
+
+#[test]
+fn every_wrong_case_is_reported_with_expected_and_got_on_adjacent_lines() {
+    let wrong = run(&TINY, None);
+    let mut cases: Vec<&str> = wrong.iter().map(|wrong| wrong.case).collect();
+    cases.dedup();
+    let expected = [
+        "wrong_decision",
+        "wrong_need",
+        "wrongly_taken",
+        "wrongly_rejected",
+        "not_a_case",
+        "not_a_cell",
+    ];
+    assert_eq!(cases, expected);
+    let text = report(&wrong);
+    assert!(text.contains("wrong_decision: Within\n  expected yes\n  got      no\n"), "{text}");
+    assert!(text.contains("wrong_need: needs\n  expected other\n  got      figure-missing\n"));
+}
+
+#[test]
+fn a_bot_without_lookups_is_asked_for_none() {
+    assert!(TINY.lookup_template("roll").is_none());
+    assert!(TINY.explain().lookups.is_empty());
+    assert_eq!(TINY.survey("roll", &[]), serde_json::json!({}));
+    assert_eq!(TINY.decision_columns(), ["Within"]);
+}
