@@ -95,6 +95,26 @@ async fn an_item_is_shown_in_full_and_the_look_is_logged() {
 }
 
 #[tokio::test]
+async fn a_row_that_did_not_become_an_item_says_why() {
+    let office = Office::open().await;
+    let again = Form::new(2).with("Reference", "REF-0099");
+    let wrong = Form::new(1).with("Postcode", "nowhere").with("UC net earnings", "lots");
+    let answer = office.run_any(&[wrong, Form::new(2), again]);
+    assert_eq!((&answer["rejected"], &answer["duplicates"]), (&1.into(), &1.into()));
+    let (code, out, _) = office.clerkwork(&["show", "1-2"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("did not become an item: rejected"), "{out}");
+    assert!(out.contains("- Postcode: expected a postcode"), "{out}");
+    assert!(out.contains("- UC net earnings: expected pounds and pence"), "{out}");
+    assert!(!out.contains("nowhere") && !out.contains("lots"), "{out}");
+    let (_, out, _) = office.clerkwork(&["show", "1-4", "--json"]);
+    let row: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&row["outcome"], &row["repeats"]), (&"duplicate".into(), &"1-3".into()));
+    let (code, _, err) = office.clerkwork(&["confirm", "1-2", "--why", "x"]);
+    assert_eq!(code, 2, "{err}");
+}
+
+#[tokio::test]
 async fn many_at_once_are_counted_first() {
     let office = Office::open().await;
     office.run(&(1..=4).map(Form::refused).collect::<Vec<_>>());
