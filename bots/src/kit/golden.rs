@@ -188,6 +188,13 @@ fn outcome(bot: &Registered, file: &File, council: &str) -> Result<Outcome, Stri
     if ruling != decide()? || ruling != through_json(&ruling)? {
         return Err("the ruling is not the same when it is made again or stored".to_owned());
     }
+    let mut confirmed = ruling.clone();
+    let missing = bot.complete(&mut confirmed);
+    if ruling.settled() && (!missing.is_empty() || confirmed != ruling) {
+        return Err(
+            "an officer's same decision would not be the same: see Bot::complete".to_owned()
+        );
+    }
     Ok(Outcome::Ruled(ruling))
 }
 

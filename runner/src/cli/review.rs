@@ -119,10 +119,9 @@ pub(super) struct Why {
 
 /// Items by name, or all of a batch in one state.
 #[derive(Args)]
-#[group(required = true, multiple = true)]
 pub(super) struct Selection {
     /// Items, such as 3-231.
-    #[arg(value_name = "ITEM", conflicts_with = "batch")]
+    #[arg(value_name = "ITEM", conflicts_with = "batch", required_unless_present = "batch")]
     pub(super) items: Vec<ItemId>,
     /// All items of this batch in one state.
     #[arg(long, requires = "state")]
