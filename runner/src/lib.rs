@@ -3,6 +3,7 @@
 //! An item's way: [`intake`] → [`queue`] → [`pipeline`] (→ bots) → [`job_log`]; what came of a batch
 //! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
 
+pub mod acts;
 pub mod backup;
 pub mod check;
 pub mod cli;
@@ -15,11 +16,13 @@ pub mod ids;
 pub mod intake;
 pub mod job_log;
 pub mod lookups;
+pub mod operate;
 pub mod originals;
 pub mod pipeline;
 pub mod queue;
 pub mod report;
 pub mod retention;
+pub mod review;
 pub mod run;
 pub mod scaffold;
 pub mod schedule;

@@ -1,8 +1,11 @@
 //! One application for one child, as the rules see it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::basis::Basis;
 use super::session::Session;
@@ -179,6 +182,46 @@ impl Application {
             row.faults = application.ages();
         }
         if row.faults.is_empty() { Ok(application) } else { Err(row.faults) }
+    }
+
+    /// The fields that make this application again.
+    pub(super) fn fields(&self) -> Fields {
+        let mut fields = BTreeMap::new();
+        let mut text = |key: &str, value: Option<String>| {
+            fields.extend(value.map(|value| (key.to_owned(), Value::String(value))));
+        };
+        let (applicant, child) = (&self.applicant, &self.child);
+        let (uc, bank) = (self.universal_credit.as_ref(), self.bank.as_ref());
+        text("reference", Some(self.reference.clone()));
+        text("applied_on", Some(self.applied_on.to_string()));
+        text("applicant_forename", Some(applicant.forename.clone()));
+        text("applicant_surname", Some(applicant.surname.clone()));
+        text("applicant_date_of_birth", Some(applicant.date_of_birth.to_string()));
+        text("postcode", Some(self.postcode.clone()));
+        text("applicant_nino", self.nino.clone());
+        text("partner_nino", self.partner_nino.clone());
+        text("basis", Some(self.basis.title().to_owned()));
+        text("uc_period_end", uc.map(|uc| uc.period_end.to_string()));
+        text("uc_net_earnings", uc.map(|uc| uc.net_earnings.to_string()));
+        text("uc_award", uc.and_then(|uc| uc.award).map(|award| award.to_string()));
+        text("child_forename", Some(child.forename.clone()));
+        text("child_surname", Some(child.surname.clone()));
+        text("child_date_of_birth", Some(child.date_of_birth.to_string()));
+        text("school", Some(self.school.clone()));
+        text("stage", Some(self.stage.to_string()));
+        text("scn", self.scn.clone());
+        text("sort_code", bank.map(|bank| bank.sort_code.clone()));
+        text("account_number", bank.map(|bank| bank.account_number.clone()));
+        for (key, yes) in [
+            ("scottish_child_payment", self.scottish_child_payment),
+            ("evidence_seen", self.evidence_seen),
+            ("consent_to_check", self.consent),
+            ("meals_wanted", self.meals_wanted),
+            ("clothing_grant_wanted", self.grant_wanted),
+        ] {
+            fields.insert(key.to_owned(), Value::Bool(yes));
+        }
+        Fields(fields)
     }
 
     /// Ages that only a wrong date of birth can give.

@@ -8,6 +8,7 @@ mod basis;
 mod cases;
 mod grant;
 mod income;
+mod officer;
 mod meals;
 mod pupil;
 mod session;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Looked, Lookup, Manifest, Need, NeedCode, Policy, PolicyFault,
+    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy, PolicyFault,
     Ruling, Sameness, Shown, Statute,
 };
 
@@ -84,6 +85,10 @@ impl Bot for FreeSchoolMeals {
         Application::of(fields)
     }
 
+    fn fields(application: &Application) -> Fields {
+        application.fields()
+    }
+
     fn reference(application: &Application) -> &str {
         &application.reference
     }
@@ -110,6 +115,14 @@ impl Bot for FreeSchoolMeals {
 
     fn check(policy: &Policy) -> Vec<PolicyFault> {
         session::check(policy)
+    }
+
+    fn holds(header: &str) -> Holds {
+        officer::holds(header)
+    }
+
+    fn complete(ruling: &mut Ruling) -> Vec<String> {
+        officer::complete(ruling)
     }
 
     fn decide(case: &Application, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {

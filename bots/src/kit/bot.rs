@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Fault, Fields};
+use super::columns::{Fault, Fields, Holds};
 use super::golden::Golden;
 use super::policy::{Policy, PolicyFault};
-use super::ruling::Ruling;
+use super::ruling::{Ruling, Shown};
 
 /// One service's rules. A bot holds no state and can do no I/O.
 pub trait Bot: 'static {
@@ -20,6 +20,17 @@ pub trait Bot: 'static {
 
     /// A row's typed fields become a case; faults that need two columns to be seen are found here.
     fn case(fields: Fields, policy: &Policy) -> Result<Self::Case, Vec<Fault>>;
+    /// The fields that make this case again, for showing it and for correcting it: `case` of
+    /// them gives the same case, which every golden case checks. A case that is not laid out
+    /// like its columns says how.
+    fn fields(case: &Self::Case) -> Fields {
+        match serde_json::to_value(case) {
+            Ok(serde_json::Value::Object(fields)) => {
+                Fields(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())
+            }
+            _ => Fields::default(),
+        }
+    }
     /// The item's own reference.
     fn reference(case: &Self::Case) -> &str;
     /// The day whose law decides this case. Never today: replays must agree.
@@ -40,6 +51,20 @@ pub trait Bot: 'static {
     }
     /// What this bot asks of a policy beyond what the kit checks.
     fn check(_policy: &Policy) -> Vec<PolicyFault> {
+        Vec::new()
+    }
+    /// What a decision column holds, for officers who decide otherwise.
+    fn holds(_header: &str) -> Holds {
+        Holds::Text
+    }
+    /// Brings what follows from a person's decision into line with it, says whether it awards or
+    /// refuses, and answers what is missing in it or contradicts itself, a sentence each.
+    fn complete(ruling: &mut Ruling) -> Vec<String> {
+        let says = |word: &str| ruling.decision.iter().any(|(_, it)| *it == Shown::words(word));
+        let (award, adverse) = (says("awarded"), says("refused"));
+        if award || adverse {
+            (ruling.award, ruling.adverse) = (award, adverse);
+        }
         Vec::new()
     }
     /// Applies the rules. The same case, lookups and policy always give the same ruling.

@@ -6,6 +6,7 @@
 
 mod dates;
 mod header;
+mod holds;
 mod money;
 mod read;
 mod spelling;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use header::{Absent, Binding};
+pub use holds::Holds;
 pub use spelling::plain;
 pub(crate) use spelling::{is_blank, is_gap};
 pub use template::{Choice, Column, Kind, Template, TemplateFault};

@@ -167,6 +167,11 @@ fn outcome(bot: &Registered, file: &File, council: &str) -> Result<Outcome, Stri
         Err(faults) => return Ok(Outcome::Rejected(faults.iter().map(named).collect())),
     };
 
+    let again = bot.fields(&prepared.case).map_err(|it| it.to_string())?;
+    if bot.prepare(again, &policy).map(|again| again.case).ok().as_ref() != Some(&prepared.case) {
+        return Err("the case does not come back from its own fields: see Bot::fields".to_owned());
+    }
+
     let mut looked = BTreeMap::new();
     for lookup in bot.manifest().lookups {
         let found = match file.lookups.get(lookup.name) {
@@ -182,6 +187,13 @@ fn outcome(bot: &Registered, file: &File, council: &str) -> Result<Outcome, Stri
     let ruling = decide()?;
     if ruling != decide()? || ruling != through_json(&ruling)? {
         return Err("the ruling is not the same when it is made again or stored".to_owned());
+    }
+    let mut confirmed = ruling.clone();
+    let missing = bot.complete(&mut confirmed);
+    if ruling.settled() && (!missing.is_empty() || confirmed != ruling) {
+        return Err(
+            "an officer's same decision would not be the same: see Bot::complete".to_owned()
+        );
     }
     Ok(Outcome::Ruled(ruling))
 }

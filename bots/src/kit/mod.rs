@@ -12,7 +12,8 @@ mod ruling;
 
 pub use bot::{Bot, Duties, Looked, Lookup, Manifest, NeedCode, Prepared, Sameness, Statute};
 pub use columns::{
-    Absent, Binding, Cell, Choice, Column, Day, Fault, Fields, Kind, Template, TemplateFault, plain,
+    Absent, Binding, Cell, Choice, Column, Day, Fault, Fields, Holds, Kind, Template,
+    TemplateFault, plain,
 };
 pub use golden::Golden;
 pub use policy::{

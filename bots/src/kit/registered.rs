@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::bot::{Bot, Looked, Lookup, Manifest, Prepared};
-use super::columns::{Column, Fault, Fields, Template};
+use super::columns::{Column, Fault, Fields, Holds, Template};
 use super::policy::{Law, Policy, PolicyFault, hex};
 use super::ruling::Ruling;
 
@@ -72,6 +72,9 @@ pub struct Registered {
     manifest: &'static Manifest,
     cells: &'static Cells,
     prepare: fn(Fields, &Policy) -> Result<Prepared, Vec<Fault>>,
+    fields: fn(&[u8]) -> Result<Fields, serde_json::Error>,
+    holds: fn(&str) -> Holds,
+    complete: fn(&mut Ruling) -> Vec<String>,
     case_keys: CaseKeys,
     record_keys: fn(&str, &Fields) -> Vec<Option<String>>,
     survey: fn(&str, &[Fields]) -> serde_json::Value,
@@ -87,6 +90,9 @@ impl Registered {
             manifest: &B::MANIFEST,
             cells,
             prepare: prepare::<B>,
+            fields: fields::<B>,
+            holds: B::holds,
+            complete: B::complete,
             case_keys: case_keys::<B>,
             record_keys: B::record_keys,
             survey: B::survey,
@@ -152,6 +158,21 @@ impl Registered {
     /// Typed fields of one row become a case.
     pub fn prepare(&self, fields: Fields, policy: &Policy) -> Result<Prepared, Vec<Fault>> {
         (self.prepare)(fields, policy)
+    }
+
+    /// The typed fields that make a stored case again.
+    pub fn fields(&self, case: &[u8]) -> Result<Fields, CaseUnreadable> {
+        (self.fields)(case).map_err(|error| CaseUnreadable::new(self.manifest, &error))
+    }
+
+    /// What a decision column holds.
+    pub fn holds(&self, header: &str) -> Holds {
+        (self.holds)(header)
+    }
+
+    /// Brings a person's decision into line with itself; answers what is missing in it.
+    pub fn complete(&self, ruling: &mut Ruling) -> Vec<String> {
+        (self.complete)(ruling)
     }
 
     /// The keys under which a case is looked up, best first.
@@ -225,6 +246,10 @@ fn prepare<B: Bot>(fields: Fields, policy: &Policy) -> Result<Prepared, Vec<Faul
         sameness: B::same_as(&case, policy),
         case: serde_json::to_vec(&case).expect("a case is plain data with text keys"),
     })
+}
+
+fn fields<B: Bot>(case: &[u8]) -> Result<Fields, serde_json::Error> {
+    serde_json::from_slice(case).map(|case| B::fields(&case))
 }
 
 fn case_keys<B: Bot>(lookup: &str, case: &[u8]) -> Result<Vec<Option<String>>, serde_json::Error> {

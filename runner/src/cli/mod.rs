@@ -7,10 +7,16 @@ mod bots;
 mod check;
 mod init;
 mod keep;
+mod lists;
 mod log;
+mod operate;
 mod out;
+mod results;
 mod retention;
+mod review;
 mod run;
+mod show;
+mod table;
 mod template;
 
 use std::ffi::OsString;
@@ -67,6 +73,24 @@ enum Command {
     Template(template::Template),
     Check(check::Check),
     Run(run::Run),
+    Results(results::Results),
+    Batches(lists::Batches),
+    Items(lists::Items),
+    Show(show::Show),
+    Confirm(review::Confirm),
+    Change(review::Change),
+    AskEvidence(review::AskEvidence),
+    Assign(review::Assign),
+    ByHand(review::ByHand),
+    #[command(subcommand)]
+    Review(review::Review),
+    Approve(operate::Approve),
+    Pause(operate::Pause),
+    Resume(operate::Resume),
+    Cancel(operate::Cancel),
+    Retry(operate::Retry),
+    Postpone(operate::Postpone),
+    Follow(operate::Follow),
     #[command(subcommand)]
     Bots(bots::Bots),
     #[command(subcommand)]
@@ -129,6 +153,23 @@ impl Command {
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,
             Self::Doctor(doctor) => doctor.run(global, out).await,
+            Self::Results(results) => results.run(&Office::open(global).await?, out).await,
+            Self::Batches(batches) => batches.run(&Office::open(global).await?, out).await,
+            Self::Items(items) => items.run(&Office::open(global).await?, out).await,
+            Self::Show(show) => show.run(&Office::open(global).await?, out).await,
+            Self::Confirm(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Change(act) => act.run(&Office::open(global).await?, out).await,
+            Self::AskEvidence(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Assign(act) => act.run(&Office::open(global).await?, out).await,
+            Self::ByHand(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Review(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Approve(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Pause(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Resume(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Cancel(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Retry(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }
     }

@@ -127,7 +127,7 @@ pub(super) fn lookup(text: &str) -> Result<(String, Option<PathBuf>), String> {
 }
 
 /// Turns true at Ctrl-C or when the system asks us to end.
-fn stop_signal() -> watch::Receiver<bool> {
+pub(super) fn stop_signal() -> watch::Receiver<bool> {
     use tokio::signal::unix::{SignalKind, signal};
     let (stop, stopped) = watch::channel(false);
     let waiting = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));

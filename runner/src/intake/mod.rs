@@ -2,6 +2,7 @@
 //! came in before, sealed and stored, a few hundred in a transaction. Killed anywhere, it goes on
 //! after the last row that was stored.
 
+mod follower;
 pub mod header;
 pub mod same;
 mod sheet;
@@ -19,6 +20,7 @@ use crate::ids::BatchId;
 use crate::job_log::Actor;
 use crate::store::Store;
 
+pub use follower::corrected;
 pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
 
 /// Rows that are stored in one transaction.

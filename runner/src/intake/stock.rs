@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use clerkwork_bots::kit::{Prepared, Sameness};
+use clerkwork_bots::kit::{Need, Prepared, Sameness};
 use serde_json::value::RawValue;
 
 use super::same::{Earlier, Verdict, judge};
 use super::{Intake, Parsed};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{Entry, Kind};
@@ -34,31 +35,36 @@ impl Intake {
     /// Stores a stretch in one transaction.
     pub(super) async fn stock(&self, rows: Vec<Parsed>) -> Result<()> {
         let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
+        let mut stretch = Stretch::default();
+        self.judge_all(&mut stretch, rows).await?;
+        let mut tx = self.store.db.begin().await?;
+        let Stretch { items, turned_away, entries } = stretch;
+        rows::insert(&mut tx, self.batch, items, turned_away, last_place, &entries).await?;
+        tx.commit().await?;
+        tracing::debug!(batch = %self.batch, place = last_place, "stage taken-in");
+        Ok(())
+    }
+
+    async fn judge_all(&self, stretch: &mut Stretch, rows: Vec<Parsed>) -> Result<()> {
         let keys: Vec<Option<Keys>> =
             rows.iter().map(|row| row.what.as_ref().ok().map(|case| self.keys(case))).collect();
         let mut known = Known::default();
         for candidate in self.candidates(&keys).await? {
             known.add(candidate);
         }
-        let mut stretch = Stretch::default();
         for (row, keys) in rows.into_iter().zip(keys) {
             let id = self.batch.item(row.place);
             match (row.what, keys) {
                 (Ok(prepared), Some(keys)) => {
                     let payload = payload(prepared, &row.sheet)?;
-                    self.sort(&mut stretch, &mut known, id, row.row, keys, payload)?;
+                    self.sort(stretch, &mut known, id, row.row, keys, payload)?;
                 }
                 (Ok(_), None) => unreachable!("a case has keys"),
                 (Err((faults, reference)), _) => {
-                    self.reject(&mut stretch, id, row.row, &row.sheet, reference, faults)?;
+                    self.reject(stretch, id, row.row, &row.sheet, reference, faults)?;
                 }
             }
         }
-        let mut tx = self.store.db.begin().await?;
-        let Stretch { items, turned_away, entries } = stretch;
-        rows::insert(&mut tx, self.batch, items, turned_away, last_place, &entries).await?;
-        tx.commit().await?;
-        tracing::debug!(batch = %self.batch, place = last_place, "stage taken-in");
         Ok(())
     }
 
@@ -122,8 +128,32 @@ impl Intake {
                 payload.needs = needs;
             }
         }
+        self.accept(stretch, id, row, follows, &keys, &payload)?;
+        known.add(Candidate {
+            id,
+            row,
+            state: Item::Ready,
+            award: false,
+            reference: Some(keys.reference),
+            strong: keys.strong,
+            weak: keys.weak,
+            payload,
+        });
+        Ok(())
+    }
+
+    /// Seals a case that becomes an item.
+    fn accept(
+        &self,
+        stretch: &mut Stretch,
+        id: ItemId,
+        row: i64,
+        follows: Option<ItemId>,
+        keys: &Keys,
+        payload: &CasePayload,
+    ) -> Result<()> {
         let (key, wrapped) = self.store.vault.new_key()?;
-        let sealed = seal(&key, Label::Case, id, &payload)?;
+        let sealed = seal(&key, Label::Case, id, payload)?;
         let mut entry = Entry::new(Kind::ItemTakenIn, &self.actor)
             .item(id)
             .row(row)
@@ -142,17 +172,42 @@ impl Intake {
             key: wrapped,
             sealed: sealed.bytes,
         });
-        known.add(Candidate {
-            id,
-            row,
-            state: Item::Ready,
-            award: false,
-            reference: Some(keys.reference),
-            strong: keys.strong,
-            weak: keys.weak,
-            payload,
-        });
         Ok(())
+    }
+
+    /// Takes in one case that a person opened as a follower of an earlier item, in the caller's
+    /// transaction. That it follows is given; what else sameness says of it is kept for a person.
+    pub async fn take_in_follower(
+        &self,
+        tx: &mut Tx,
+        prepared: Prepared,
+        sheet: &str,
+        earlier: ItemId,
+        mut needs: Vec<Need>,
+    ) -> Result<ItemId> {
+        let keys = self.keys(&prepared);
+        let mut known = Known::default();
+        for candidate in self.candidates(&[Some(keys.clone())]).await? {
+            known.add(candidate);
+        }
+        let mut payload = payload(prepared, sheet)?;
+        match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
+            Verdict::New => {}
+            Verdict::Duplicate { of } if of == earlier => {}
+            Verdict::Duplicate { of } | Verdict::ReferenceTwice { first: of } => {
+                return Err(Error::usage(
+                    format!("with these fields it would repeat {}", known.name(of)),
+                    format!("nothing was opened; look there first: clerkwork show {of}"),
+                ));
+            }
+            Verdict::Follows { needs: more, .. } => needs.extend(more),
+        }
+        payload.needs = needs;
+        let (id, mut stretch) = (self.batch.item(1), Stretch::default());
+        self.accept(&mut stretch, id, 1, Some(earlier), &keys, &payload)?;
+        let Stretch { items, turned_away, entries } = stretch;
+        rows::insert(tx, self.batch, items, turned_away, 1, &entries).await?;
+        Ok(id)
     }
 
     fn reject(

@@ -46,6 +46,7 @@ kinds! {
     ItemMoved = "item.moved": "a person or the flow moved an item from one state to another",
     ItemChanged = "item.changed": "an officer changed or confirmed a ruling; commits to the new one",
     ItemAssigned = "item.assigned": "an item was given to an officer",
+    ItemFollowed = "item.followed": "a person opened an item that corrects, reviews or replaces this one",
     EvidenceAsked = "item.evidence-asked": "an officer asked for evidence",
     ItemViewed = "item.viewed": "a person looked at an item's case",
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
@@ -92,6 +93,8 @@ pub struct Entry {
     columns: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entered_by: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +104,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    officer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,11 +133,13 @@ impl Entry {
             bot: None,
             columns: Vec::new(),
             count: None,
+            entered_by: None,
             figures: Vec::new(),
             follows: None,
             from: None,
             item: None,
             kind: kind.as_str(),
+            officer: None,
             payload: None,
             policy: None,
             reasons: Vec::new(),
@@ -187,6 +194,18 @@ impl Entry {
     /// How many.
     pub fn count(mut self, count: i64) -> Self {
         self.count = Some(count);
+        self
+    }
+
+    /// Who typed in what the actor did, where that was somebody else.
+    pub fn entered_by(mut self, actor: Option<&Actor>) -> Self {
+        self.entered_by = actor.map(|actor| actor.id.clone());
+        self
+    }
+
+    /// The officer whom an item was given to.
+    pub fn officer(mut self, name: &str) -> Self {
+        self.officer = Some(name.to_owned());
         self
     }
 

@@ -26,7 +26,7 @@ use crate::store::Store;
 use crate::store::batches::Batch;
 use crate::store::rows::Reported;
 
-pub use sheets::{ACT, ACTS, NEW, OFFICER, TODO, WHY, outcome};
+pub use sheets::{ACT, ACTS, ITEM, NEW, OFFICER, REFERENCE, TODO, WHY, outcome};
 
 /// Rows that are unsealed at a time.
 const STRETCH: i64 = 500;

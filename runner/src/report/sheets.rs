@@ -22,6 +22,10 @@ use crate::store::rows::Reported;
 
 /// The sheet that officers fill in.
 pub const TODO: &str = "To do";
+/// Its column for the item.
+pub const ITEM: &str = "Item";
+/// Its column for the applicant's or the council's reference.
+pub const REFERENCE: &str = "Reference";
 /// Its column for the officer's act.
 pub const ACT: &str = "Act";
 /// Its column for the reason.
@@ -81,7 +85,7 @@ impl Sheets {
             .chain([heading("Batch", 8.0), time("Decided at")]);
         let results = sheet("Results", &results.collect::<Vec<_>>())?;
         let new: Vec<String> = columns.iter().map(|title| format!("{NEW}{title}")).collect();
-        let todo = [heading("Item", 12.0), heading("Row", 8.0), heading("Reference", 16.0)]
+        let todo = [heading(ITEM, 12.0), heading("Row", 8.0), heading(REFERENCE, 16.0)]
             .into_iter()
             .chain([wrapped("What a person is needed for", 50.0)])
             .chain(decision)

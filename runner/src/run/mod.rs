@@ -4,6 +4,9 @@
 //! one. Whatever dies when, running it again is always right.
 
 mod dry;
+mod follow;
+
+pub use follow::Follow;
 
 use std::collections::BTreeMap;
 use std::fs::File;

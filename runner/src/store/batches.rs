@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::Row as _;
 
 use super::Store;
-use super::payload::{Label, SourcePayload, open, seal};
+use super::payload::{self, Label, SourcePayload, seal};
 use crate::clock;
 use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
@@ -138,37 +138,7 @@ impl Store {
     /// Opens a batch in state loading.
     pub async fn open_batch(&self, opening: &Opening<'_>, actor: &Actor) -> Result<BatchId> {
         let mut tx = self.db.begin().await?;
-        let lookups = serde_json::to_string(opening.lookups).expect("a map of strings");
-        let row = sqlx::query(
-            "INSERT INTO batch (schedule, bot, state, source, again, lookups, today, follows, \
-             policy, opened_by, created_at, id) \
-             VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             RETURNING id",
-        )
-        .bind(opening.schedule)
-        .bind(&opening.bot.name)
-        .bind(opening.source.to_vec())
-        .bind(opening.again)
-        .bind(lookups)
-        .bind(opening.today.to_string())
-        .bind(opening.follows.map(|batch| batch.0))
-        .bind(opening.policy)
-        .bind(&actor.id)
-        .bind(clock::micros())
-        .bind(opening.id.map(|id| id.0))
-        .fetch_one(&mut *tx)
-        .await?;
-        let id = BatchId(row.get("id"));
-        let mut entry = Entry::new(Kind::BatchMoved, actor)
-            .batch(id)
-            .batch_move(None, state::Batch::Loading)
-            .bot(opening.bot)
-            .policy(opening.policy)
-            .sha256(opening.source);
-        if let Some(earlier) = opening.follows {
-            entry = entry.follows(earlier);
-        }
-        job_log::append(&mut tx, &[entry]).await?;
+        let id = open(&mut tx, opening, actor).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -274,7 +244,7 @@ impl Store {
         let (key, sealed): (Option<&[u8]>, Option<&[u8]>) =
             (row.get("key"), row.get("sealed_source"));
         let (Some(key), Some(sealed)) = (key, sealed) else { return Ok(None) };
-        open(&self.vault, key, Label::Source, ItemId(id.span().0), sealed).map(Some)
+        payload::open(&self.vault, key, Label::Source, ItemId(id.span().0), sealed).map(Some)
     }
 
     /// Writes a log entry if a bot's policy differs from the one it last ruled by.
@@ -336,6 +306,42 @@ impl Store {
         super::moves::batch(&mut tx, id, state::Batch::Unreadable, entry).await?;
         tx.commit().await
     }
+}
+
+/// Opens a batch in state loading, in the caller's transaction.
+pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<BatchId> {
+    let lookups = serde_json::to_string(opening.lookups).expect("a map of strings");
+    let row = sqlx::query(
+        "INSERT INTO batch (schedule, bot, state, source, again, lookups, today, follows, \
+         policy, opened_by, created_at, id) \
+         VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         RETURNING id",
+    )
+    .bind(opening.schedule)
+    .bind(&opening.bot.name)
+    .bind(opening.source.to_vec())
+    .bind(opening.again)
+    .bind(lookups)
+    .bind(opening.today.to_string())
+    .bind(opening.follows.map(|batch| batch.0))
+    .bind(opening.policy)
+    .bind(&actor.id)
+    .bind(clock::micros())
+    .bind(opening.id.map(|id| id.0))
+    .fetch_one(&mut **tx)
+    .await?;
+    let id = BatchId(row.get("id"));
+    let mut entry = Entry::new(Kind::BatchMoved, actor)
+        .batch(id)
+        .batch_move(None, state::Batch::Loading)
+        .bot(opening.bot)
+        .policy(opening.policy)
+        .sha256(opening.source);
+    if let Some(earlier) = opening.follows {
+        entry = entry.follows(earlier);
+    }
+    job_log::append(tx, &[entry]).await?;
+    Ok(id)
 }
 
 /// Totals of a batch as a transaction sees them.

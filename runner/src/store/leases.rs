@@ -111,6 +111,16 @@ impl Store {
     }
 }
 
+/// Takes every item of a batch out of whoever's hands: what they have worked out is dropped.
+pub async fn void(tx: &mut crate::db::Tx, batch: BatchId) -> Result<()> {
+    sqlx::query("UPDATE item SET lease = NULL WHERE batch = $1 AND lease IS NOT NULL")
+        .bind(batch.0)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("DELETE FROM lease WHERE batch = $1").bind(batch.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Ends a lease whose items have been moved.
 pub async fn end(tx: &mut crate::db::Tx, lease: i64) -> Result<()> {
     sqlx::query("DELETE FROM lease WHERE id = $1").bind(lease).execute(&mut **tx).await?;

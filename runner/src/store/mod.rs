@@ -6,10 +6,12 @@
 //! | `rows` | what came in: items and rows turned away, in the order of their sheet |
 //! | `moves` | the one place where a state is written, together with its log entries |
 //! | `leases` | slices in somebody's hands |
+//! | `acts` | what a person's act reads and writes besides states |
 //! | `items` | one item, or a list of them |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
+pub mod acts;
 pub mod batches;
 pub mod items;
 pub mod leases;

@@ -50,9 +50,41 @@ pub async fn items(
     entries: &[Entry],
     actor: &Actor,
 ) -> Result<Moved> {
-    let now = clock::micros();
+    through(tx, batch, lease, &[moves], entries, actor).await
+}
+
+/// Moves items of one batch through several states at once, stage after stage; the batch follows
+/// when they have arrived.
+pub async fn through(
+    tx: &mut Tx,
+    batch: BatchId,
+    lease: Option<i64>,
+    stages: &[&[Move]],
+    entries: &[Entry],
+    actor: &Actor,
+) -> Result<Moved> {
     let mut delta: BTreeMap<state::Item, i64> = BTreeMap::new();
-    for chunk in moves.chunks(ROWS) {
+    let mut fence = lease;
+    for stage in stages {
+        if step(tx, fence, stage, &mut delta).await? == Moved::Lost {
+            return Ok(Moved::Lost);
+        }
+        fence = None; // the first stage gave the lease back
+    }
+    count(tx, batch, &delta).await?;
+    job_log::append(tx, entries).await?;
+    follow(tx, batch, actor).await?;
+    Ok(Moved::All)
+}
+
+async fn step(
+    tx: &mut Tx,
+    lease: Option<i64>,
+    steps: &[Move],
+    delta: &mut BTreeMap<state::Item, i64>,
+) -> Result<Moved> {
+    let now = clock::micros();
+    for chunk in steps.chunks(ROWS) {
         // Parameters stand in the order of the text: the rows, the time, the fence.
         let sql = format!(
             "WITH v (id, was, state, reason, award, ruling, decided_at) AS (VALUES {}) \
@@ -82,9 +114,6 @@ pub async fn items(
             return Ok(Moved::Lost);
         }
     }
-    count(tx, batch, &delta).await?;
-    job_log::append(tx, entries).await?;
-    follow(tx, batch, actor).await?;
     Ok(Moved::All)
 }
 

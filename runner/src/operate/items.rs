@@ -1,0 +1,36 @@
+//! Acts on items that failed, wait or are still to be decided.
+
+use jiff::civil::Date;
+
+use crate::acts::{Acted, Acting, What};
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::state::Item;
+use crate::store::acts::wait_until;
+
+/// The item will not be decided.
+pub async fn cancel(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
+    acting.settle(id, What::Cancel, Item::Cancelled).await
+}
+
+/// A failed or postponed item is worked again.
+pub async fn retry(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
+    let (mut tx, at) = acting.begin(id, What::Retry).await?;
+    acting.step(&mut tx, &at, What::Retry, Item::Ready).await?;
+    wait_until(&mut tx, id, None).await?;
+    acting.end(tx, id).await
+}
+
+/// Puts an item off until a later day.
+pub async fn postpone(acting: &Acting<'_>, id: ItemId, until: Date, today: Date) -> Result<Acted> {
+    if until <= today {
+        return Err(Error::usage(
+            "an item is postponed until a later day",
+            format!("today is {today}"),
+        ));
+    }
+    let (mut tx, at) = acting.begin(id, What::Postpone).await?;
+    acting.step(&mut tx, &at, What::Postpone, Item::Postponed).await?;
+    wait_until(&mut tx, id, Some(until)).await?;
+    acting.end(tx, id).await
+}

@@ -1,0 +1,16 @@
+//! Operators' acts: on whole batches, on items that failed or wait; and a new item that
+//! follows an old one. Each is one transaction with its move, its sealed words and its log entries.
+//!
+//! | file | act |
+//! |---|---|
+//! | `batches` | approve, pause, resume, cancel a batch |
+//! | `items` | cancel, retry, postpone an item |
+//! | `follow` | open a correction, a review or a representation |
+
+mod batches;
+mod follow;
+mod items;
+
+pub use batches::{ActedOnBatch, approve, cancel_batch, pause, resume};
+pub use follow::{As, Followed, Following, follow};
+pub use items::{cancel, postpone, retry};

@@ -1,0 +1,53 @@
+//! Acts that decide nothing: ask for evidence, give an item to an officer, close it by hand.
+
+use jiff::civil::Date;
+
+use crate::acts::{Acted, Acting, What, officer};
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::job_log::{self, Actor, Entry, Kind};
+use crate::state::Item;
+use crate::store::{Store, acts};
+
+/// Asks for evidence; the item stays referred. `until` says by when it should be there.
+pub async fn ask_evidence(
+    acting: &Acting<'_>,
+    id: ItemId,
+    until: Option<Date>,
+    today: Date,
+) -> Result<Acted> {
+    if until.is_some_and(|until| until < today) {
+        return Err(Error::usage("evidence cannot be there by a day that is past", ""));
+    }
+    let what = What::AskEvidence;
+    let (mut tx, _) = acting.begin(id, what).await?;
+    let entry = acting.entry(Kind::EvidenceAsked);
+    let entry = acting.keep(&mut tx, id, what.as_str(), entry).await?;
+    acts::wait_until(&mut tx, id, until).await?;
+    job_log::append(&mut tx, &[entry]).await?;
+    acting.end(tx, id).await
+}
+
+/// Gives an item to an officer.
+pub async fn assign(acting: &Acting<'_>, id: ItemId, to: &str) -> Result<Acted> {
+    let name = officer(to)?;
+    let what = What::Assign;
+    let (mut tx, _) = acting.begin(id, what).await?;
+    let entry = acting.entry(Kind::ItemAssigned).officer(&name);
+    let entry = acting.keep(&mut tx, id, what.as_str(), entry).await?;
+    acts::assign(&mut tx, id, &name).await?;
+    job_log::append(&mut tx, &[entry]).await?;
+    acting.end(tx, id).await
+}
+
+/// Closes an item that was settled outside the flow.
+pub async fn by_hand(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
+    acting.settle(id, What::ByHand, Item::ByHand).await
+}
+
+/// Notes that a person looks at an item's case. To be called before it is shown.
+pub async fn viewed(store: &Store, actor: &Actor, id: ItemId) -> Result<()> {
+    let mut tx = store.db.begin().await?;
+    job_log::append(&mut tx, &[Entry::new(Kind::ItemViewed, actor).item(id)]).await?;
+    tx.commit().await
+}
