@@ -8,7 +8,6 @@ use super::Store;
 use super::items::Act;
 use super::payload::{Label, open};
 use super::rows::item_state;
-use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
