@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 pub(crate) use process::{Ran, Running};
 pub(crate) use results::{Results, Table};
-pub(crate) use sheets::Sheet;
+pub(crate) use sheets::{Sheet, column};
 pub(crate) use store::{Opened, wait};
 
 /// The program, built in the profile that is being tested.

@@ -1,3 +1,13 @@
 //! From a sheet to its results, whatever happens on the way.
 
+mod bad_settings;
+mod disk;
 mod every_row;
+mod hostile;
+mod killed;
+mod memory;
+mod privacy;
+mod same_command;
+mod sameness;
+mod several;
+mod tampering;
