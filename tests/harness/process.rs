@@ -93,6 +93,10 @@ impl fmt::Display for Ran {
     }
 }
 
+/// What is told when something new is on disk, or the report is written.
+const PROGRESS: &[&str] =
+    &["stage opened", "stage taken-in", "stage checked", "stage recorded", "stage reported"];
+
 /// A process at work, whose stages are told on standard error as they are passed.
 pub(crate) struct Running {
     child: Child,
@@ -100,6 +104,8 @@ pub(crate) struct Running {
     lines: Receiver<(Instant, String)>,
     seen: Vec<String>,
     stdout: JoinHandle<String>,
+    /// How long it took from the start until something new was on disk, once it is.
+    pub(crate) first_progress: Option<Duration>,
 }
 
 impl Running {
@@ -123,24 +129,29 @@ impl Running {
             out.read_to_string(&mut text).unwrap();
             text
         });
-        Self { child, started, lines, seen: Vec::new(), stdout }
+        Self { child, started, lines, seen: Vec::new(), stdout, first_progress: None }
     }
 
-    /// Waits until a line with one of these words has come `times` times; answers how long that
-    /// took from the start, or nothing if the process ended before.
-    pub(crate) fn until(&mut self, words: &[&str], times: usize) -> Option<Duration> {
+    fn saw(&mut self, at: Instant, line: String) {
+        if self.first_progress.is_none() && PROGRESS.iter().any(|stage| line.contains(stage)) {
+            self.first_progress = Some(at.duration_since(self.started));
+        }
+        self.seen.push(line);
+    }
+
+    /// Waits until a line with these words has come so many times; false if it ended before.
+    pub(crate) fn until(&mut self, words: &str, times: usize) -> bool {
         let mut left = times;
         while let Ok((at, line)) = self.lines.recv() {
-            let meant = words.iter().any(|word| line.contains(word));
-            self.seen.push(line);
-            if meant {
+            if line.contains(words) {
                 left -= 1;
             }
+            self.saw(at, line);
             if left == 0 {
-                return Some(at.duration_since(self.started));
+                return true;
             }
         }
-        None
+        false
     }
 
     /// Listens for so long.
@@ -149,7 +160,7 @@ impl Running {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(left) {
-                Ok((_, line)) => self.seen.push(line),
+                Ok((at, line)) => self.saw(at, line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
             }
         }
@@ -181,8 +192,8 @@ impl Running {
 
     /// Waits for its end.
     pub(crate) fn end(mut self) -> Ran {
-        while let Ok((_, line)) = self.lines.recv() {
-            self.seen.push(line);
+        while let Ok((at, line)) = self.lines.recv() {
+            self.saw(at, line);
         }
         let status = self.child.wait().unwrap();
         let stdout = self.stdout.join().unwrap();

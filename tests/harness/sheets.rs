@@ -18,8 +18,7 @@ pub(crate) struct Sheet {
     pub(crate) applications: Vec<Application>,
     /// The sheet's row of each.
     pub(crate) rows: Vec<u32>,
-    /// Whether every row is about somebody of this council.
-    pub(crate) council: Council,
+    council: Council,
 }
 
 impl Sheet {
@@ -32,22 +31,25 @@ impl Sheet {
     pub(crate) fn laid_out(office: &Office, rows: u64, layout: &Layout) -> Self {
         let file = format!("{}.xlsx", layout.name);
         let council = Council::for_applications(1, rows);
-        Self::written(office, council, rows, Options::default(), |applications| {
+        let sheet = Self::written(office, council, rows, Options::default(), |applications| {
             let path = office.file(&file);
             (write_xlsx(&path, applications, layout).unwrap().rows, path)
-        })
+        });
+        sheet.with_roll()
     }
 
     /// The same as a text file.
     pub(crate) fn as_text(office: &Office, rows: u64, name: &str, form: CsvForm) -> Self {
         let council = Council::for_applications(1, rows);
-        Self::written(office, council, rows, Options::default(), |applications| {
+        let sheet = Self::written(office, council, rows, Options::default(), |applications| {
             let path = office.file(name);
             (write_csv(&path, applications, &Layout::PLAIN, form).unwrap().rows, path)
-        })
+        });
+        sheet.with_roll()
     }
 
-    /// One of several sheets about different children of one council of `of` applications.
+    /// One of several sheets about different children of one council of `of` applications; without
+    /// a roll.
     pub(crate) fn one_of_several(office: &Office, n: u64, rows: u64, of: u64) -> Self {
         let council = Council::for_applications(1, of);
         let options = Options {
@@ -61,7 +63,7 @@ impl Sheet {
         })
     }
 
-    /// Rows without a mistake, for measuring.
+    /// Rows without a mistake, for measuring; without a roll.
     pub(crate) fn clean(office: &Office, rows: u64) -> Self {
         let council = Council::for_applications(1, rows);
         Self::written(office, council, rows, Options::clean(), |applications| {
@@ -74,11 +76,16 @@ impl Sheet {
     pub(crate) fn holding(office: &Office, name: &str, applications: Vec<Application>) -> Self {
         let council = Council::invent(1);
         let (file, roll) = (office.file(name), office.file("roll.xlsx"));
-        if !roll.exists() {
-            council.roll_sheet(&roll, RollFormat::Xlsx).unwrap();
-        }
         let rows = write_xlsx(&file, &applications, &Layout::PLAIN).unwrap().rows;
-        Self { file, roll, applications, rows, council }
+        Self { file, roll, applications, rows, council }.with_roll()
+    }
+
+    /// Writes the roll of its council, which is long where the council is large.
+    pub(crate) fn with_roll(self) -> Self {
+        if !self.roll.exists() {
+            self.council.roll_sheet(&self.roll, RollFormat::Xlsx).unwrap();
+        }
+        self
     }
 
     fn written(
@@ -89,9 +96,6 @@ impl Sheet {
         write: impl FnOnce(&[Application]) -> (Vec<u32>, PathBuf),
     ) -> Self {
         let roll = office.file("roll.xlsx");
-        if !roll.exists() {
-            council.roll_sheet(&roll, RollFormat::Xlsx).unwrap();
-        }
         let applications: Vec<Application> = council.applications(rows, options).collect();
         let (rows, file) = write(&applications);
         Self { file, roll, applications, rows, council }

@@ -108,7 +108,7 @@ fn another_lookup_is_refused_while_the_batch_is_unfinished_and_ignored_when_it_i
     office.small_slices(10);
     let sheet = Sheet::of(&office, 150);
     let mut running = Running::start(office.running(&sheet, &[]));
-    assert!(running.until(&["stage recorded"], 2).is_some());
+    assert!(running.until("stage recorded", 2));
     assert!(running.kill());
 
     let other = office.run_with(&sheet, &["--lookup", "school-roll=none"]);

@@ -33,8 +33,10 @@ fn two_processes_with_the_same_command_do_the_work_once() {
 #[test]
 fn two_processes_with_different_sheets_do_not_wait_for_each_others_decisions() {
     let office = Office::open();
-    let (one, two) =
-        (Sheet::one_of_several(&office, 0, 200, 600), Sheet::one_of_several(&office, 1, 200, 600));
+    let (one, two) = (
+        Sheet::one_of_several(&office, 0, 200, 600).with_roll(),
+        Sheet::one_of_several(&office, 1, 200, 600).with_roll(),
+    );
     let other = office.file("other.xlsx");
     let first = Running::start(office.running(&one, &[]));
     let output = ["--output", other.to_str().unwrap()];
@@ -53,7 +55,7 @@ fn ctrl_c_stops_after_what_is_under_way_and_the_same_command_goes_on() {
     office.small_slices(10);
     let sheet = Sheet::of(&office, 400);
     let mut running = Running::start(office.running(&sheet, &[]));
-    assert!(running.until(&["stage recorded"], 3).is_some());
+    assert!(running.until("stage recorded", 3));
     running.interrupt();
     let stopped = running.end();
     assert_eq!(stopped.code, 3, "{stopped}");

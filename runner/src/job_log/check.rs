@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use sqlx::Row as _;
 
 use super::entry::subject_of;
-use super::tree::Hash;
+use super::tree::{Hash, Tree};
 use super::verify::{Claims, Fault, Head, Report, Verifier, Weighed};
 use crate::db::{Db, Row};
 use crate::error::Result;
@@ -45,7 +45,8 @@ pub async fn verify(
     checkpoints.extend(check.checkpoints);
     let key = super::signing_key(folder)?;
     let mut verifier = Verifier::new(Claims {
-        head: head.as_ref().map(claimed_head),
+        // A store without its head claims to have no entries.
+        head: Some(head.as_ref().map_or_else(no_head, claimed_head)),
         checkpoints,
         keys: vec![key.verifier().clone()],
         held: check.held,
@@ -75,6 +76,11 @@ fn claimed_head(row: &Row) -> Head {
         root: root.try_into().unwrap_or([0; 32]),
         state: row.get("tree"),
     }
+}
+
+fn no_head() -> Head {
+    let tree = Tree::new();
+    Head { size: 0, root: tree.root(), state: tree.to_bytes() }
 }
 
 async fn feed_tiles(tx: &mut crate::db::Tx, verifier: &mut Verifier) -> Result<()> {
