@@ -38,7 +38,8 @@ fn the_same_command_after_the_end_does_nothing_and_says_the_same() {
     assert_eq!(after.sheet("Errors").rows, before.sheet("Errors").rows);
     let written_again = 1;
     assert_eq!(second.count("log_size"), first.count("log_size") + written_again);
-    office.log_is_sound();
+    let verified = office.clerkwork(&["log", "verify", "--json"]);
+    assert_eq!(verified.count("covered"), second.count("log_size"), "what is printed is signed");
 }
 
 #[test]
