@@ -13,9 +13,9 @@ use std::process::Command;
 use tempfile::TempDir;
 
 pub(crate) use process::{Ran, Running};
-pub(crate) use results::{Results, Table};
+pub(crate) use results::Results;
 pub(crate) use sheets::{Sheet, column};
-pub(crate) use store::{Opened, wait};
+pub(crate) use store::Opened;
 
 /// The program, built in the profile that is being tested.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_clerkwork-under-test");

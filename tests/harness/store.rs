@@ -8,12 +8,6 @@ use clerkwork_runner::settings::Folder;
 use clerkwork_runner::store::Store;
 use clerkwork_runner::store::items::{Filter, Listed};
 
-/// Waits for a future.
-pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(future)
-}
-
 /// An opened data folder, with the runtime that its connections live in.
 pub(crate) struct Opened {
     /// The folder.

@@ -4,6 +4,7 @@ use std::fs;
 
 use clerkwork_fixtures::hostile;
 use clerkwork_runner::state;
+use clerkwork_runner::store::batches::Totals;
 use sqlx::Row as _;
 
 use crate::harness::{Office, Ran, Sheet, TODAY};
@@ -36,7 +37,7 @@ fn no_hostile_file_brings_the_runner_down_or_leaves_anything_behind() {
                 assert!(why.len() > 20, "{told}");
                 assert!(!why.contains("panick") && !why.contains("0x"), "{told}");
                 assert_eq!(batch.state, state::Batch::Unreadable, "{told}");
-                assert_eq!(batch.totals, Default::default(), "{told}");
+                assert_eq!(batch.totals, Totals::default(), "{told}");
                 for table in ["item WHERE batch", "turned_away WHERE id / 100000000"] {
                     let sql = format!("SELECT COUNT(*) FROM {table} = {}", batch.id);
                     let query = sqlx::query(sqlx::AssertSqlSafe(sql));
@@ -85,7 +86,7 @@ fn a_sheet_that_breaks_off_in_the_middle_leaves_nothing_of_what_was_read() {
     let opened = office.store();
     let batch = opened.wait(opened.store.batches(false, 1)).unwrap().remove(0);
     assert_eq!(batch.state, state::Batch::Unreadable);
-    assert_eq!(batch.totals, Default::default());
+    assert_eq!(batch.totals, Totals::default());
     assert!(opened.items(batch.id.0).is_empty());
     fs::write(&sheet.file, good).unwrap();
     let mended = office.run(&sheet);

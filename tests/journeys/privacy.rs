@@ -145,7 +145,7 @@ fn nothing_about_a_person_is_in_the_store_the_log_or_what_is_said() {
     assert_eq!(ran.code, 3);
     people.absent_from("a run", &ran);
     people.absent_from("a repeated run", &traced(&office, &sheet, &["--again"]));
-    let mut plain = office.running(&sheet, &[]);
+    let plain = office.running(&sheet, &[]);
     let plain =
         plain.get_args().filter(|it| *it != "--json").map(ToOwned::to_owned).collect::<Vec<_>>();
     people.absent_from("a run told as text", &Ran::of(&mut office.command(&plain)));
@@ -202,9 +202,8 @@ fn a_broken_sheet_or_roll_is_told_of_without_what_stood_in_it() {
     let mut lines = "SCN,Forename,Surname,Date of birth,School,Stage,Status\n".to_owned();
     for row in sheet.applications.iter().take(60) {
         let Cell::Text(surname) = &row.cells[column("Child surname")] else { continue };
-        lines.push_str(&format!(
-            "{surname},{surname},{surname},{surname},{surname},{surname},{surname}\n"
-        ));
+        lines.push_str(&[surname.as_str(); 7].join(","));
+        lines.push('\n');
     }
     fs::write(&roll, lines).unwrap();
     let lookup = format!("school-roll={}", roll.display());

@@ -147,7 +147,7 @@ fn a_swapped_pair_is_found() {
 #[test]
 fn a_changed_tile_head_or_checkpoint_is_found() {
     let log = Log::kept();
-    let changes: [(&str, &'static str); 4] = [
+    let places: [(&str, &'static str); 4] = [
         (
             "SELECT hashes FROM log_tile WHERE level = 0 AND n = 1",
             "UPDATE log_tile SET hashes = $1 WHERE level = 0 AND n = 1",
@@ -159,7 +159,7 @@ fn a_changed_tile_head_or_checkpoint_is_found() {
             "UPDATE log_checkpoint SET note = CAST($1 AS TEXT) WHERE size = (SELECT MIN(size) FROM log_checkpoint)",
         ),
     ];
-    for (read, write) in changes {
+    for (read, write) in places {
         let bytes = log.blob(read.to_owned());
         for at in [0, bytes.len() / 2, bytes.len() - 1] {
             let mut changed = bytes.clone();

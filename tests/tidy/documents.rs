@@ -26,16 +26,22 @@ fn the_tables_of_states_are_those_of_the_code() {
         let next: Vec<&str> = state.next().iter().map(|next| next.as_str()).collect();
         vec![state.as_str().to_owned(), next.join(", ")]
     });
-    assert_eq!(named(table(ARCHITECTURE, "### States of an item")), named(items.collect()));
+    assert_eq!(
+        named(&table(ARCHITECTURE, "### States of an item")),
+        named(&items.collect::<Vec<_>>())
+    );
     let batches = Batch::ALL.iter().map(|state| {
         let next: Vec<&str> = state.next().iter().map(|next| next.as_str()).collect();
         vec![state.as_str().to_owned(), next.join(", ")]
     });
-    assert_eq!(named(table(ARCHITECTURE, "### States of a batch")), named(batches.collect()));
+    assert_eq!(
+        named(&table(ARCHITECTURE, "### States of a batch")),
+        named(&batches.collect::<Vec<_>>())
+    );
 }
 
 /// A state with its moves, where none is told as such.
-fn named(rows: Vec<Vec<String>>) -> Vec<(String, String)> {
+fn named(rows: &[Vec<String>]) -> Vec<(String, String)> {
     let moves = |cell: &String| {
         if cell.is_empty() { "none: it is settled".to_owned() } else { cell.clone() }
     };
