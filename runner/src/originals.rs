@@ -15,12 +15,9 @@ pub fn path(root: &Path, batch: BatchId) -> PathBuf {
     root.join("originals").join(format!("{batch}.sealed"))
 }
 
-/// Seals a copy of `file`. Each piece is bound to its batch and place, the last one marked as such.
+/// Seals a copy of `file`, over one that an earlier try may have left. Each piece is bound to its batch and place, the last one marked as such.
 pub fn keep(root: &Path, batch: BatchId, key: &ItemKey, file: &Path) -> Result<()> {
     let to = path(root, batch);
-    if to.exists() {
-        return Ok(());
-    }
     let doing = || Error::io("keeping a sealed copy of the file");
     std::fs::create_dir_all(root.join("originals")).map_err(doing())?;
     let mut temporary = tempfile::NamedTempFile::new_in(root.join("originals")).map_err(doing())?;

@@ -8,8 +8,8 @@ mod basis;
 mod cases;
 mod grant;
 mod income;
-mod officer;
 mod meals;
+mod officer;
 mod pupil;
 mod session;
 mod stage;
@@ -22,8 +22,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy, PolicyFault,
-    Ruling, Sameness, Shown, Statute,
+    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy,
+    PolicyFault, Ruling, Sameness, Shown, Statute,
 };
 
 pub use application::{Application, Bank, Person, UniversalCredit};

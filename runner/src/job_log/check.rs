@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::entry::subject_of;
-use super::tree::Hash;
+use super::tree::{Hash, Tree};
 use super::verify::{Claims, Fault, Head, Report, Verifier, Weighed};
 use crate::db::{Db, Row};
 use crate::error::Result;
@@ -48,7 +48,8 @@ pub async fn verify(
     checkpoints.extend(check.checkpoints);
     let key = super::signing_key(folder)?;
     let mut verifier = Verifier::new(Claims {
-        head: head.as_ref().map(claimed_head),
+        // A store without its head claims to have no entries.
+        head: Some(head.as_ref().map_or_else(no_head, claimed_head)),
         checkpoints,
         keys: vec![key.verifier().clone()],
         held: check.held,
@@ -84,6 +85,11 @@ fn claimed_head(row: &Row) -> Head {
         root: root.try_into().unwrap_or([0; 32]),
         state: row.get("tree"),
     }
+}
+
+fn no_head() -> Head {
+    let tree = Tree::new();
+    Head { size: 0, root: tree.root(), state: tree.to_bytes() }
 }
 
 async fn feed_tiles(

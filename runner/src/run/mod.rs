@@ -179,7 +179,7 @@ impl Runner {
             None => None,
         };
         let batch = self.store.batch(batch.id).await?;
-        let log = job_log::head(&self.store.db).await?;
+        let log = job_log::checkpoint(&self.store.db, &self.folder).await?;
         Ok(self.outcome(&batch, true, 0, output, log, notices, started))
     }
 

@@ -74,6 +74,7 @@ impl Store {
         let vault = Vault::new(&folder.master_key()?);
         let store = Self { db: Db::open(&file, false).await?, vault, only_batch: None };
         store.migrate().await?;
+        store.check_key().await?;
         Ok(store)
     }
 
@@ -81,6 +82,20 @@ impl Store {
     pub async fn open_reading(folder: &Folder) -> Result<Self> {
         let vault = Vault::new(&folder.master_key()?);
         Ok(Self { db: Db::open_reading(&folder.database()).await?, vault, only_batch: None })
+    }
+
+    /// Under another master key than before, nothing would be found or opened again.
+    async fn check_key(&self) -> Result<()> {
+        let sql =
+            "SELECT key FROM batch WHERE key IS NOT NULL UNION ALL SELECT key FROM payload LIMIT 1";
+        let row = sqlx::query(sql).fetch_optional(self.db.readers()).await?;
+        match row.map(|row| self.vault.unwrap_key(row.get("key"))) {
+            None | Some(Ok(_)) => Ok(()),
+            Some(Err(_)) => Err(Error::failed(
+                "the master key is not the one that this store was sealed with",
+                "put back the copy you kept; nothing was changed",
+            )),
+        }
     }
 
     /// A throw-away store in `folder` for one batch beside a real store. It is sealed with the

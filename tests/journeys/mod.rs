@@ -1,0 +1,14 @@
+//! From a sheet to its results, whatever happens on the way.
+
+mod bad_settings;
+mod disk;
+mod every_row;
+mod hostile;
+mod in_the_log;
+mod killed;
+mod memory;
+mod privacy;
+mod same_command;
+mod sameness;
+mod several;
+mod tampering;
