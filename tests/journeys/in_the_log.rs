@@ -76,6 +76,26 @@ fn a_ruling_made_again_from_what_is_kept_comes_out_the_same() {
 }
 
 #[test]
+fn what_a_workbook_prints_is_held_against_the_log() {
+    let office = Office::open();
+    let ran = office.run(&Sheet::of(&office, 60));
+    let results = office.results();
+    let (size, root) = (results.total("Log size"), results.total("Log root"));
+    let printed = format!("{}:{}", ran.count("log_size"), ran.json()["log_root"].as_str().unwrap());
+    for held in [format!("{size}:{root}"), printed] {
+        let verified = office.clerkwork(&["log", "verify", "--json", "--held", &held]);
+        assert_eq!(verified.code, 0, "{held}: {verified}");
+        assert_eq!(verified.count("heads"), 2, "{held}: {verified}");
+    }
+    let other = format!("{}:{root}", size.parse::<i64>().unwrap() - 1);
+    let verified = office.clerkwork(&["log", "verify", "--held", &other]);
+    assert_eq!(verified.code, 1, "{verified}");
+    for wrong in ["957", "x:y", "957:abc"] {
+        office.clerkwork(&["log", "verify", "--held", wrong]).refused(2, &["held"]);
+    }
+}
+
+#[test]
 fn an_entry_commits_to_what_is_sealed() {
     let office = Office::open();
     let sheet = Sheet::of(&office, 60);

@@ -8,8 +8,10 @@ use super::{repository, sources};
 const LINES: usize = 400;
 
 /// Files that are longer, and why.
-const LONGER: &[(&str, &str)] =
-    &[("runner/src/run/mod.rs", "one run from its request to its outcome, read top to bottom")];
+const LONGER: &[(&str, &str)] = &[
+    ("runner/src/run/mod.rs", "one run from its request to its outcome, read top to bottom"),
+    ("runner/tests/setting_up.rs", "a short test for each of many commands"),
+];
 
 /// What lies at the top of the repository, and nothing else.
 const TOP: &[&str] = &[
