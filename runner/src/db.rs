@@ -71,7 +71,7 @@ impl Db {
             .foreign_keys(true)
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16384")
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("wal_autocheckpoint", "16000")
             .statement_cache_capacity(64);
         let pool = |connections| {
             SqlitePoolOptions::new()

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clerkwork_bots::kit::{Looked, Need, Policy, Registered, Ruling};
 
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::intake::same::award_stands;
@@ -211,7 +212,6 @@ impl Pipeline {
         Ok((looked, ruling))
     }
 
-    #[tracing::instrument(level = "debug", skip_all, name = "record")]
     async fn record(&self, slice: &Slice, decided: Vec<Decided>) -> Result<usize> {
         let (mut steps, mut rulings, mut entries) = (Vec::new(), Vec::new(), Vec::new());
         for item in decided {
@@ -219,10 +219,23 @@ impl Pipeline {
             rulings.extend(item.ruling);
             entries.push(item.entry);
         }
+        let tx = self.store.db.begin().await?;
+        self.write(tx, slice, &steps, rulings, &entries).await
+    }
+
+    /// The transaction of a slice, once its turn has come.
+    #[tracing::instrument(level = "debug", skip_all, name = "record")]
+    async fn write(
+        &self,
+        mut tx: Tx,
+        slice: &Slice,
+        steps: &[Move],
+        rulings: Vec<NewRuling>,
+        entries: &[Entry],
+    ) -> Result<usize> {
         let actor = self.actor();
-        let mut tx = self.store.db.begin().await?;
         let moved =
-            moves::items(&mut tx, slice.batch, Some(slice.lease), &steps, &entries, &actor).await?;
+            moves::items(&mut tx, slice.batch, Some(slice.lease), steps, entries, &actor).await?;
         match moved {
             Moved::All => {
                 insert_rulings(&mut tx, rulings, &self.mark.name).await?;

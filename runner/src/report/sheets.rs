@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clerkwork_bots::kit::{Ruling, Shown};
+use clerkwork_bots::kit::{Holds, Ruling, Shown};
 use clerkwork_connectors::spreadsheet::{
     ColumnKind, Heading, Out, SheetId, Workbook, WriteError, Written,
 };
@@ -77,7 +77,17 @@ impl Sheets {
         let mut book = Workbook::create(path).map_err(fault)?;
         book.created_at(clock::local(clock::now()));
         let mut sheet = |name, headings: &[Heading<'_>]| book.sheet(name, headings).map_err(fault);
-        let decision = columns.iter().map(|title| heading(title, 16.0));
+        // A cell that is formatted like its column is written twice as fast as one that is not.
+        let decision = columns.iter().map(|title| Heading {
+            title,
+            width: 16.0,
+            kind: match report.bot.holds(title) {
+                Holds::Date => ColumnKind::Date,
+                Holds::Money => ColumnKind::Money,
+                Holds::Number => ColumnKind::Number,
+                Holds::Words(_) | Holds::Text => ColumnKind::General,
+            },
+        });
         let results = [heading("Reference", 16.0), heading("Row", 8.0), heading("Outcome", 12.0)]
             .into_iter()
             .chain(decision.clone())

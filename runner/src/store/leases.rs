@@ -5,6 +5,7 @@ use sqlx::Row as _;
 
 use super::Store;
 use crate::clock;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Actor, Entry, Kind};
@@ -25,7 +26,6 @@ pub struct Slice {
 impl Store {
     /// Claims the next slice of a running batch, or `None` when no item of it is free and ready, or
     /// its bot has been stopped.
-    #[tracing::instrument(level = "debug", skip_all, name = "claim")]
     pub async fn claim(
         &self,
         batch: BatchId,
@@ -33,39 +33,8 @@ impl Store {
         holder: &str,
         seconds: i64,
     ) -> Result<Option<Slice>> {
-        let mut tx = self.db.begin_forgetful().await?;
-        let lease: i64 = sqlx::query(
-            "INSERT INTO lease (batch, first, last, holder, until) VALUES ($1, 0, 0, $2, $3) RETURNING id",
-        )
-        .bind(batch.0)
-        .bind(holder)
-        .bind(clock::micros() + seconds * 1_000_000)
-        .fetch_one(&mut *tx)
-        .await?
-        .get("id");
-        let rows = sqlx::query(
-            "UPDATE item SET lease = $1 WHERE id IN (SELECT id FROM item WHERE state = 'ready' \
-             AND batch = $2 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $2 \
-             AND state = 'running' AND bot NOT IN (SELECT bot FROM stopped_bot)) \
-             ORDER BY id LIMIT $3) RETURNING id",
-        )
-        .bind(lease)
-        .bind(batch.0)
-        .bind(size)
-        .fetch_all(&mut *tx)
-        .await?;
-        let ids = rows.iter().map(|row| row.get::<i64, _>("id"));
-        let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
-            return Ok(None);
-        };
-        sqlx::query("UPDATE lease SET first = $1, last = $2 WHERE id = $3")
-            .bind(first)
-            .bind(last)
-            .bind(lease)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(Some(Slice { lease, batch, first: ItemId(first), last: ItemId(last) }))
+        let tx = self.db.begin_forgetful().await?;
+        claim(tx, batch, size, holder, seconds).await
     }
 
     /// Puts off the deadlines of everything this holder holds.
@@ -112,7 +81,7 @@ impl Store {
 }
 
 /// Takes every item of a batch out of whoever's hands: what they have worked out is dropped.
-pub async fn void(tx: &mut crate::db::Tx, batch: BatchId) -> Result<()> {
+pub async fn void(tx: &mut Tx, batch: BatchId) -> Result<()> {
     sqlx::query("UPDATE item SET lease = NULL WHERE batch = $1 AND lease IS NOT NULL")
         .bind(batch.0)
         .execute(&mut **tx)
@@ -121,13 +90,56 @@ pub async fn void(tx: &mut crate::db::Tx, batch: BatchId) -> Result<()> {
     Ok(())
 }
 
+/// One slice, in a transaction whose turn has come: what is measured here is the queue's cost.
+#[tracing::instrument(level = "debug", skip_all, name = "claim")]
+async fn claim(
+    mut tx: Tx,
+    batch: BatchId,
+    size: i64,
+    holder: &str,
+    seconds: i64,
+) -> Result<Option<Slice>> {
+    let lease: i64 = sqlx::query(
+        "INSERT INTO lease (batch, first, last, holder, until) VALUES ($1, 0, 0, $2, $3) RETURNING id",
+    )
+    .bind(batch.0)
+    .bind(holder)
+    .bind(clock::micros() + seconds * 1_000_000)
+    .fetch_one(&mut *tx)
+    .await?
+    .get("id");
+    let rows = sqlx::query(
+        "UPDATE item SET lease = $1 WHERE id IN (SELECT id FROM item WHERE state = 'ready' \
+         AND batch = $2 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $2 \
+         AND state = 'running' AND bot NOT IN (SELECT bot FROM stopped_bot)) \
+         ORDER BY id LIMIT $3) RETURNING id",
+    )
+    .bind(lease)
+    .bind(batch.0)
+    .bind(size)
+    .fetch_all(&mut *tx)
+    .await?;
+    let ids = rows.iter().map(|row| row.get::<i64, _>("id"));
+    let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
+        return Ok(None);
+    };
+    sqlx::query("UPDATE lease SET first = $1, last = $2 WHERE id = $3")
+        .bind(first)
+        .bind(last)
+        .bind(lease)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(Some(Slice { lease, batch, first: ItemId(first), last: ItemId(last) }))
+}
+
 /// Ends a lease whose items have been moved.
-pub async fn end(tx: &mut crate::db::Tx, lease: i64) -> Result<()> {
+pub async fn end(tx: &mut Tx, lease: i64) -> Result<()> {
     sqlx::query("DELETE FROM lease WHERE id = $1").bind(lease).execute(&mut **tx).await?;
     Ok(())
 }
 
-async fn free(tx: &mut crate::db::Tx, lease: i64, first: i64, last: i64) -> Result<i64> {
+async fn free(tx: &mut Tx, lease: i64, first: i64, last: i64) -> Result<i64> {
     let freed =
         sqlx::query("UPDATE item SET lease = NULL WHERE id BETWEEN $1 AND $2 AND lease = $3")
             .bind(first)
