@@ -44,6 +44,16 @@ pub fn keep(root: &Path, batch: BatchId, key: &ItemKey, file: &Path) -> Result<(
     Ok(())
 }
 
+/// Leaves no original of a batch of which nothing was kept.
+pub fn forget(root: &Path, batch: BatchId) -> Result<()> {
+    match std::fs::remove_file(path(root, batch)) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("removing the sealed copy of the file")(fault))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Opens a sealed original into `out`.
 pub fn open(root: &Path, batch: BatchId, key: &ItemKey, out: &mut impl Write) -> Result<()> {
     let doing = || Error::io("opening a sealed original");

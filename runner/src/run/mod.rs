@@ -253,6 +253,7 @@ impl Runner {
             Ok(notices) => self.checked(batch.id, &key, &notices).await,
             Err(fault @ Error::Failed(_)) => {
                 self.store.discard(batch.id, "unreadable", &self.actor).await?;
+                crate::originals::forget(self.folder.root(), batch.id)?;
                 Err(fault)
             }
             Err(fault) => Err(fault),
