@@ -213,7 +213,11 @@ impl Desk {
             let batch = self.store.batch(source.batch).await?;
             let going = batch.state == crate::state::Batch::Running && batch.totals.in_hand > 0;
             if going && self.store.bot_stopped(&batch.bot).await? {
-                tracing::warn!("the bot {} was stopped by a person: batch {} waits", batch.bot, batch.id);
+                tracing::warn!(
+                    "the bot {} was stopped by a person: batch {} waits",
+                    batch.bot,
+                    batch.id
+                );
                 continue;
             }
             open |= going;

@@ -106,7 +106,11 @@ impl Folder {
     /// where nobody named any.
     pub fn if_any(named: Option<&Path>) -> Result<Option<Self>> {
         let unnamed = named.is_none() && variable(DATA_VARIABLE).is_none();
-        if unnamed && !Path::new(SETTINGS).exists() { Ok(None) } else { Self::find(named).map(Some) }
+        if unnamed && !Path::new(SETTINGS).exists() {
+            Ok(None)
+        } else {
+            Self::find(named).map(Some)
+        }
     }
 
     /// Writes `clerkwork.toml` into a new folder.

@@ -121,7 +121,10 @@ pub(super) async fn leases(folder: &Folder, db: &Db) -> Result<Vec<Finding>> {
             "run the same command again: it takes them back at once, and nothing is done twice",
         )
     } else {
-        Finding::ok("leases", format!("slices under way: {living}; none is held by a process that died"))
+        Finding::ok(
+            "leases",
+            format!("slices under way: {living}; none is held by a process that died"),
+        )
     }])
 }
 

@@ -81,14 +81,7 @@ impl Intake {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
                 let parsing = tracing::debug_span!("parse").entered();
-                stretch.push(parse(
-                    self.bot,
-                    &self.policy,
-                    &rows.binding,
-                    &day,
-                    &rows.sheet,
-                    row,
-                ));
+                stretch.push(parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
                 drop(parsing);
                 if stretch.len() == STRETCH {
                     let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));
