@@ -89,6 +89,10 @@ fn text(checked: &Checked, exit: u8) -> String {
     }
     text.push(String::new());
     text.push(match exit {
+        WELL if checked.sheet.as_ref().is_some_and(|sheet| sheet.rejected > 0) => {
+            "All settings are right; the rows above would be rejected. Nothing was changed"
+                .to_owned()
+        }
         WELL => "All well; nothing was changed".to_owned(),
         1 => "A file cannot be read; nothing was changed".to_owned(),
         _ => "A run would be refused; mend what is bad above. Nothing was changed".to_owned(),
