@@ -54,7 +54,6 @@ pub type Row = sqlx::sqlite::SqliteRow;
 #[derive(Clone, Debug)]
 pub struct Db {
     writer: SqlitePool,
-    forgetful: SqlitePool,
     readers: SqlitePool,
     turn: Arc<Semaphore>,
 }
@@ -72,7 +71,8 @@ impl Db {
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16384")
             .pragma("wal_autocheckpoint", "16000")
-            .statement_cache_capacity(64);
+            .statement_cache_capacity(64)
+            .row_buffer_size(ROWS);
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -86,12 +86,9 @@ impl Db {
                 "see that the folder is there and that you may write to it",
             )
         })?;
-        let lax =
-            options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-2048");
-        let forgetful = pool(1).connect_with(lax).await?;
         let readers = options.read_only(true).pragma("cache_size", "-8192");
         let readers = pool(4).connect_with(readers).await?;
-        Ok(Self { writer, forgetful, readers, turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)) })
     }
 
     /// Opens a store for reading alone: whatever is tried, nothing is written.
@@ -109,30 +106,31 @@ impl Db {
             )
         })?;
         let turn = Arc::new(Semaphore::new(1));
-        Ok(Self { writer: pool.clone(), forgetful: pool.clone(), readers: pool, turn })
+        Ok(Self { writer: pool.clone(), readers: pool, turn })
     }
 
     /// A transaction that holds the write lock from its start. One at a time in this process.
     pub async fn begin(&self) -> Result<Tx> {
-        self.begin_on(&self.writer).await
+        self.begin_with("PRAGMA synchronous = FULL").await
     }
 
     /// Like [`Db::begin`], but a power cut may undo it: for leases, which are void then anyway.
     /// Spares the disk a flush for each slice.
     pub async fn begin_forgetful(&self) -> Result<Tx> {
-        self.begin_on(&self.forgetful).await
+        self.begin_with("PRAGMA synchronous = NORMAL").await
     }
 
-    async fn begin_on(&self, pool: &SqlitePool) -> Result<Tx> {
+    /// All writing goes through one connection: what another one writes empties its page cache.
+    async fn begin_with(&self, flush: &'static str) -> Result<Tx> {
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.expect("nobody closes the semaphore");
-        Ok(Tx { inner: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+        sqlx::query(flush).execute(&self.writer).await?;
+        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
     }
 
     /// Ends every connection.
     pub async fn close(&self) {
         self.writer.close().await;
-        self.forgetful.close().await;
         self.readers.close().await;
     }
 

@@ -32,12 +32,13 @@ struct Stretch {
 }
 
 impl Intake {
-    /// Stores a stretch in one transaction.
+    /// Stores a stretch in one transaction, which also looks for what came in before: of two runs
+    /// at once, the later sees what the earlier stored.
     pub(super) async fn stock(&self, rows: Vec<Parsed>) -> Result<()> {
         let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
         let mut stretch = Stretch::default();
-        self.judge_all(&mut stretch, rows).await?;
         let mut tx = self.store.db.begin().await?;
+        self.judge_all(&mut tx, &mut stretch, rows).await?;
         let Stretch { items, turned_away, entries } = stretch;
         rows::insert(&mut tx, self.batch, items, turned_away, last_place, &entries).await?;
         tx.commit().await?;
@@ -45,11 +46,16 @@ impl Intake {
         Ok(())
     }
 
-    async fn judge_all(&self, stretch: &mut Stretch, rows: Vec<Parsed>) -> Result<()> {
+    async fn judge_all(
+        &self,
+        tx: &mut Tx,
+        stretch: &mut Stretch,
+        rows: Vec<Parsed>,
+    ) -> Result<()> {
         let keys: Vec<Option<Keys>> =
             rows.iter().map(|row| row.what.as_ref().ok().map(|case| self.keys(case))).collect();
         let mut known = Known::default();
-        for candidate in self.candidates(&keys).await? {
+        for candidate in self.candidates(tx, &keys).await? {
             known.add(candidate);
         }
         for (row, keys) in rows.into_iter().zip(keys) {
@@ -81,14 +87,15 @@ impl Intake {
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "sameness")]
-    async fn candidates(&self, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
+    async fn candidates(&self, tx: &mut Tx, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
         let keys: Vec<&Keys> = keys.iter().flatten().collect();
         let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();
         let strong: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.strong.clone()).collect();
         let weak: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.weak.clone()).collect();
-        let mut found = self.store.candidates(&references, &strong, &weak).await?;
+        let mut found = self.store.candidates(tx, &references, &strong, &weak).await?;
         if let Some(also) = &self.also {
-            found.extend(also.candidates(&references, &strong, &weak).await?);
+            let mut reader = also.db.readers().acquire().await?;
+            found.extend(also.candidates(&mut reader, &references, &strong, &weak).await?);
         }
         Ok(found)
     }
@@ -187,7 +194,7 @@ impl Intake {
     ) -> Result<ItemId> {
         let keys = self.keys(&prepared);
         let mut known = Known::default();
-        for candidate in self.candidates(&[Some(keys.clone())]).await? {
+        for candidate in self.candidates(tx, &[Some(keys.clone())]).await? {
             known.add(candidate);
         }
         let mut payload = payload(prepared, sheet)?;

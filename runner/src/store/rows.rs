@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
 
 use super::payload::{CasePayload, Label, RulingPayload, TurnedAway, open};
 use super::{Store, moves};
@@ -200,6 +201,7 @@ impl Store {
     /// Earlier items with any of these references or keys of sameness, oldest first.
     pub async fn candidates(
         &self,
+        connection: &mut SqliteConnection,
         references: &[Vec<u8>],
         strong: &[Vec<u8>],
         weak: &[Vec<u8>],
@@ -219,7 +221,7 @@ impl Store {
                 for key in chunk {
                     query = query.bind(key);
                 }
-                for row in query.fetch_all(self.db.readers()).await? {
+                for row in query.fetch_all(&mut *connection).await? {
                     let candidate = self.candidate(&row)?;
                     found.insert(candidate.id, candidate);
                 }
