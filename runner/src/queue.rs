@@ -31,8 +31,8 @@ const LEASE_SECONDS: i64 = 30;
 const RENEW: Duration = Duration::from_secs(10);
 /// How often we look again when somebody else has the rest of our batch.
 const POLL: Duration = Duration::from_millis(200);
-/// Slices under way at once in one process: one is decided while another is recorded.
-const WORKERS: usize = 2;
+/// Slices under way at once in one process: two are decided while a third is recorded.
+const WORKERS: usize = 3;
 
 /// A batch to be worked, by whose pipeline, in slices of which size.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ use crate::store::Store;
 
 pub use follower::corrected;
 pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
+use stock::Sealed;
 
 /// Rows that are stored in one transaction.
 const STRETCH: usize = 500;
@@ -56,7 +57,7 @@ impl Intake {
         last_place: i64,
         progress: impl Fn(u64) + Send,
     ) -> Result<Vec<Notice>> {
-        let (rows, mut stretches) = mpsc::channel::<Vec<Parsed>>(2);
+        let (rows, mut stretches) = mpsc::channel::<Vec<Sealed>>(2);
         let reader = Arc::clone(self);
         let reading = tokio::spawn(async move { reader.read(file, last_place, rows).await });
         let mut stored = 0;
@@ -75,7 +76,7 @@ impl Intake {
         &self,
         file: File,
         last_place: i64,
-        stretches: mpsc::Sender<Vec<Parsed>>,
+        stretches: mpsc::Sender<Vec<Sealed>>,
     ) -> Result<Vec<Notice>> {
         let mut reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
         let mut stretch = Vec::with_capacity(STRETCH);
@@ -83,7 +84,8 @@ impl Intake {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
                 let parsing = tracing::debug_span!("parse").entered();
-                stretch.push(parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row));
+                let row = parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row);
+                stretch.push(self.seal_ahead(row)?);
                 drop(parsing);
                 if stretch.len() == STRETCH {
                     let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));

@@ -1,6 +1,7 @@
 //! Stores a stretch of parsed rows: each is held against what came in before it, then sealed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clerkwork_bots::kit::{Need, Prepared, Sameness};
 use serde_json::value::RawValue;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{Entry, Kind};
 use crate::state::{self, Item};
-use crate::store::payload::{CasePayload, Label, Problem, TurnedAway, seal};
+use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
 
 /// A row's blind indexes.
@@ -21,6 +22,21 @@ struct Keys {
     reference: Vec<u8>,
     strong: Option<Vec<u8>>,
     weak: Option<Vec<u8>>,
+}
+
+/// A row that was read, sealed while the row before it is stored: nearly all are stored as they are.
+pub(super) struct Sealed {
+    place: i64,
+    row: i64,
+    sheet: Arc<str>,
+    what: Result<Case, (Vec<Problem>, String)>,
+}
+
+/// A case with its wrapped key and its seal.
+struct Case {
+    keys: Keys,
+    payload: CasePayload,
+    sealed: (Vec<u8>, payload::Sealed),
 }
 
 /// The stretch as it becomes rows of the store.
@@ -34,7 +50,7 @@ struct Stretch {
 impl Intake {
     /// Stores a stretch in one transaction, which also looks for what came in before: of two runs
     /// at once, the later sees what the earlier stored.
-    pub(super) async fn stock(&self, rows: Vec<Parsed>) -> Result<()> {
+    pub(super) async fn stock(&self, rows: Vec<Sealed>) -> Result<()> {
         let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
         let mut stretch = Stretch::default();
         let mut tx = self.store.db.begin().await?;
@@ -46,32 +62,44 @@ impl Intake {
         Ok(())
     }
 
-    async fn judge_all(
-        &self,
-        tx: &mut Tx,
-        stretch: &mut Stretch,
-        rows: Vec<Parsed>,
-    ) -> Result<()> {
-        let keys: Vec<Option<Keys>> =
-            rows.iter().map(|row| row.what.as_ref().ok().map(|case| self.keys(case))).collect();
+    async fn judge_all(&self, tx: &mut Tx, stretch: &mut Stretch, rows: Vec<Sealed>) -> Result<()> {
+        let keys: Vec<&Keys> =
+            rows.iter().filter_map(|row| row.what.as_ref().ok()).map(|case| &case.keys).collect();
         let mut known = Known::default();
         for candidate in self.candidates(tx, &keys).await? {
             known.add(candidate);
         }
-        for (row, keys) in rows.into_iter().zip(keys) {
+        for row in rows {
             let id = self.batch.item(row.place);
-            match (row.what, keys) {
-                (Ok(prepared), Some(keys)) => {
-                    let payload = payload(prepared, &row.sheet)?;
-                    self.sort(stretch, &mut known, id, row.row, keys, payload)?;
-                }
-                (Ok(_), None) => unreachable!("a case has keys"),
-                (Err((faults, reference)), _) => {
+            match row.what {
+                Ok(case) => self.sort(stretch, &mut known, id, row.row, case)?,
+                Err((faults, reference)) => {
                     self.reject(stretch, id, row.row, &row.sheet, reference, faults)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Makes a row's blind indexes and its seal, before its turn to be stored has come.
+    pub(super) fn seal_ahead(&self, parsed: Parsed) -> Result<Sealed> {
+        let Parsed { place, row, sheet, what } = parsed;
+        let what = match what {
+            Err(faults) => Err(faults),
+            Ok(prepared) => {
+                let keys = self.keys(&prepared);
+                let payload = payload_of(prepared, &sheet)?;
+                let sealed = self.seal(self.batch.item(place), &payload)?;
+                Ok(Case { keys, payload, sealed })
+            }
+        };
+        Ok(Sealed { place, row, sheet, what })
+    }
+
+    /// A new key, wrapped, and the payload sealed under it.
+    fn seal(&self, id: ItemId, payload: &CasePayload) -> Result<(Vec<u8>, payload::Sealed)> {
+        let (key, wrapped) = self.store.vault.new_key()?;
+        Ok((wrapped, seal(&key, Label::Case, id, payload)?))
     }
 
     fn keys(&self, case: &Prepared) -> Keys {
@@ -87,8 +115,7 @@ impl Intake {
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "sameness")]
-    async fn candidates(&self, tx: &mut Tx, keys: &[Option<Keys>]) -> Result<Vec<Candidate>> {
-        let keys: Vec<&Keys> = keys.iter().flatten().collect();
+    async fn candidates(&self, tx: &mut Tx, keys: &[&Keys]) -> Result<Vec<Candidate>> {
         let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();
         let strong: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.strong.clone()).collect();
         let weak: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.weak.clone()).collect();
@@ -107,9 +134,9 @@ impl Intake {
         known: &mut Known,
         id: ItemId,
         row: i64,
-        keys: Keys,
-        mut payload: CasePayload,
+        case: Case,
     ) -> Result<()> {
+        let Case { keys, mut payload, mut sealed } = case;
         let mut follows = None;
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
@@ -132,10 +159,13 @@ impl Intake {
             }
             Verdict::Follows { earlier, needs } => {
                 follows = Some(earlier);
-                payload.needs = needs;
+                if !needs.is_empty() {
+                    payload.needs = needs;
+                    sealed = self.seal(id, &payload)?;
+                }
             }
         }
-        self.accept(stretch, id, row, follows, &keys, &payload)?;
+        self.accept(stretch, id, row, follows, &keys, sealed);
         known.add(Candidate {
             id,
             row,
@@ -149,7 +179,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Seals a case that becomes an item.
+    /// A sealed case becomes an item.
     fn accept(
         &self,
         stretch: &mut Stretch,
@@ -157,10 +187,8 @@ impl Intake {
         row: i64,
         follows: Option<ItemId>,
         keys: &Keys,
-        payload: &CasePayload,
-    ) -> Result<()> {
-        let (key, wrapped) = self.store.vault.new_key()?;
-        let sealed = seal(&key, Label::Case, id, payload)?;
+        (key, sealed): (Vec<u8>, payload::Sealed),
+    ) {
         let mut entry = Entry::new(Kind::ItemTakenIn, &self.actor)
             .item(id)
             .row(row)
@@ -176,10 +204,9 @@ impl Intake {
             reference: keys.reference.clone(),
             strong: keys.strong.clone(),
             weak: keys.weak.clone(),
-            key: wrapped,
+            key,
             sealed: sealed.bytes,
         });
-        Ok(())
     }
 
     /// Takes in one case that a person opened as a follower of an earlier item, in the caller's
@@ -194,10 +221,10 @@ impl Intake {
     ) -> Result<ItemId> {
         let keys = self.keys(&prepared);
         let mut known = Known::default();
-        for candidate in self.candidates(tx, &[Some(keys.clone())]).await? {
+        for candidate in self.candidates(tx, &[&keys]).await? {
             known.add(candidate);
         }
-        let mut payload = payload(prepared, sheet)?;
+        let mut payload = payload_of(prepared, sheet)?;
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
             Verdict::Duplicate { of } if of == earlier => {}
@@ -211,7 +238,8 @@ impl Intake {
         }
         payload.needs = needs;
         let (id, mut stretch) = (self.batch.item(1), Stretch::default());
-        self.accept(&mut stretch, id, 1, Some(earlier), &keys, &payload)?;
+        let sealed = self.seal(id, &payload)?;
+        self.accept(&mut stretch, id, 1, Some(earlier), &keys, sealed);
         let Stretch { items, turned_away, entries } = stretch;
         rows::insert(tx, self.batch, items, turned_away, 1, &entries).await?;
         Ok(id)
@@ -344,7 +372,7 @@ fn same(candidate: &Candidate, keys: &Keys, strong: Option<&str>) -> bool {
     }
 }
 
-fn payload(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
+fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
     let case =
         String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
     let Sameness { keys: [strong, _], applicant, decides } = prepared.sameness;
