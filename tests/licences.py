@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds every crate of the lock file to the licences that deny.toml allows, and to crates.io alone.
+"""Holds every crate of the lock file to the licences that deny.toml allows, and to the public registry alone.
 
 Usage: cargo metadata --format-version 1 --locked | licences.py deny.toml
 """
