@@ -30,8 +30,3 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod vault;
-
-/// Deciding and reporting make many small strings: with the system's allocator a run took a
-/// sixth longer. Every program that links the runner uses this one.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
