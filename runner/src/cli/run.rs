@@ -206,23 +206,8 @@ fn text(outcome: &Outcome) -> String {
         _ => "",
     };
     text.push_str(&format!("Batch {} is {}{how}\n\n", outcome.batch, outcome.state));
-    for (label, n) in [
-        ("rows", totals.rows),
-        ("  rejected", totals.rejected),
-        ("  duplicates", totals.duplicates),
-        ("  items", totals.items),
-        ("    decided", totals.done),
-        ("    referred", totals.referred),
-        ("    waiting", totals.waiting),
-        ("    failed", totals.failed),
-        ("    by hand", totals.by_hand),
-        ("    cancelled", totals.cancelled),
-        ("    postponed", totals.postponed),
-        ("    in hand", totals.in_hand),
-    ] {
-        if n > 0 || !label.starts_with("    ") {
-            text.push_str(&format!("{label:<16}{n:>10}\n"));
-        }
+    for (label, n) in totals.lines() {
+        text.push_str(&format!("{label:<16}{n:>10}\n"));
     }
     if let Some(output) = &outcome.output {
         text.push_str(&format!("\nResults: {}\n", output.display()));

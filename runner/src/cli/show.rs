@@ -78,21 +78,7 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
     }
     text.push_str(&pairs(&about));
     text.push_str("\n\nTOTALS\n");
-    let counts = [
-        ("rows", totals.rows),
-        ("  rejected", totals.rejected),
-        ("  duplicates", totals.duplicates),
-        ("  items", totals.items),
-        ("    decided", totals.done),
-        ("    referred", totals.referred),
-        ("    waiting", totals.waiting),
-        ("    failed", totals.failed),
-        ("    by hand", totals.by_hand),
-        ("    cancelled", totals.cancelled),
-        ("    postponed", totals.postponed),
-        ("    in hand", totals.in_hand),
-    ];
-    for (label, n) in counts.iter().filter(|(label, n)| *n > 0 || !label.starts_with("    ")) {
+    for (label, n) in totals.lines() {
         text.extend([format!("  {label:<16}{n:>10}\n")]);
     }
     if !totals.balance() {

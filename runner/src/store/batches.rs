@@ -117,6 +117,26 @@ impl Totals {
         self.referred + self.waiting + self.failed + self.postponed
     }
 
+    /// The totals as people read them: indented by what they are part of, states without items
+    /// left out.
+    pub fn lines(&self) -> Vec<(&'static str, i64)> {
+        let all = [
+            ("rows", self.rows),
+            ("  rejected", self.rejected),
+            ("  duplicates", self.duplicates),
+            ("  items", self.items),
+            ("    decided", self.done),
+            ("    referred", self.referred),
+            ("    waiting", self.waiting),
+            ("    failed", self.failed),
+            ("    by hand", self.by_hand),
+            ("    cancelled", self.cancelled),
+            ("    postponed", self.postponed),
+            ("    in hand", self.in_hand),
+        ];
+        all.into_iter().filter(|(label, n)| *n > 0 || !label.starts_with("    ")).collect()
+    }
+
     fn count(&mut self, state: Item, n: i64) {
         *match state {
             Item::Done => &mut self.done,
