@@ -4,7 +4,7 @@ use std::fs;
 
 use clerkwork_fixtures::hostile;
 use clerkwork_runner::state;
-use clerkwork_runner::store::batches::Totals;
+use clerkwork_runner::store::totals::Totals;
 use sqlx::Row as _;
 
 use crate::harness::{Office, Ran, Sheet, TODAY};

@@ -15,7 +15,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::run::{Outcome, Request, Runner};
 use crate::schedule::{self, Schedule};
-use crate::store::batches::Totals;
+use crate::store::totals::Totals;
 
 /// Run one batch now: read a sheet, decide it, write the results.
 ///

@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::ids::BatchId;
 use crate::job_log::{Entry, Kind};
 use crate::state::{self, Item};
-use crate::store::batches::{self, Totals};
+use crate::store::batches;
+use crate::store::totals::Totals;
 use crate::store::{acts, leases, moves};
 
 /// Where a batch stands after an act.

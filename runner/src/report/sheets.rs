@@ -16,9 +16,10 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{Head, hex};
 use crate::state::Item;
-use crate::store::batches::{Batch, Totals};
+use crate::store::batches::Batch;
 use crate::store::payload::{RulingPayload, TurnedAway};
 use crate::store::rows::Reported;
+use crate::store::totals::Totals;
 
 /// The sheet that officers fill in.
 pub const TODO: &str = "To do";

@@ -31,8 +31,9 @@ use crate::schedule::Schedule;
 use crate::settings::Folder;
 use crate::state;
 use crate::store::Store;
-use crate::store::batches::{Batch, Opening, Totals};
+use crate::store::batches::{Batch, Opening};
 use crate::store::moves;
+use crate::store::totals::Totals;
 use crate::vault::ItemKey;
 
 /// What is asked for.

@@ -19,6 +19,7 @@ pub mod moves;
 pub mod payload;
 pub mod rows;
 pub mod stops;
+pub mod totals;
 
 use std::path::Path;
 
