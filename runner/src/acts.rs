@@ -212,7 +212,8 @@ impl<'a> Acting<'a> {
     ) -> Result<()> {
         let stages: Vec<&[Move]> = steps.iter().map(std::slice::from_ref).collect();
         let batch = at.id.batch();
-        match moves::through(tx, batch, None, &stages, entries, &self.actor).await? {
+        let written = entries.iter().map(Entry::write).collect();
+        match moves::through(tx, batch, None, &stages, written, &self.actor).await? {
             Moved::All => Ok(()),
             Moved::Lost => Err(in_hand(at.id)),
         }

@@ -119,8 +119,9 @@ impl Db {
         self.begin_with("PRAGMA synchronous = FULL").await
     }
 
-    /// Like [`Db::begin`], but a power cut may undo it: for leases, which are void then anyway.
-    /// Spares the disk a flush for each slice.
+    /// Like [`Db::begin`], but a power cut may undo it, with all that was written after it and not
+    /// flushed: for leases, which are void then anyway, and for rows that are read again. Spares
+    /// the disk a flush for each.
     pub async fn begin_forgetful(&self) -> Result<Tx> {
         self.begin_with("PRAGMA synchronous = NORMAL").await
     }

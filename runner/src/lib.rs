@@ -30,3 +30,8 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod vault;
+
+/// Deciding and reporting make many small strings in one thread and drop them in another, where the
+/// system's allocator makes the threads wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

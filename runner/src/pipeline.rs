@@ -13,14 +13,14 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::intake::same::award_stands;
-use crate::job_log::{Actor, BotMark, Entry, Kind};
+use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::items::{Claimed, NewRuling, insert_rulings};
 use crate::store::leases::{self, Slice};
 use crate::store::moves::{self, Move, Moved};
-use crate::store::payload::{CasePayload, Label, RulingPayload, seal};
+use crate::store::payload::{CasePayload, Label, RulingPayload, seal_against};
 
 /// What a worker needs to process slices of one schedule.
 pub struct Pipeline {
@@ -42,7 +42,7 @@ pub struct Pipeline {
 struct Decided {
     step: Move,
     ruling: Option<NewRuling>,
-    entry: Entry,
+    entry: Written,
 }
 
 impl Pipeline {
@@ -51,7 +51,8 @@ impl Pipeline {
         let claimed = self.store.cases(slice).await?;
         let claimed = self.look_back(claimed).await?;
         tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
-        let decided = self.decide_all(claimed).await?;
+        let pattern = self.store.pattern(slice.batch).await?;
+        let decided = self.decide_all(claimed, pattern).await?;
         tracing::debug!(batch = %slice.batch, items = decided.len(), "stage decided");
         let recorded = self.record(slice, decided).await?;
         tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
@@ -126,16 +127,20 @@ impl Pipeline {
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "decide")]
-    async fn decide_all(self: &Arc<Self>, claimed: Vec<Claimed>) -> Result<Vec<Decided>> {
+    async fn decide_all(
+        self: &Arc<Self>,
+        claimed: Vec<Claimed>,
+        pattern: Vec<u8>,
+    ) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
-        let work = move || claimed.iter().map(|item| pipeline.rule(item)).collect();
+        let work = move || claimed.iter().map(|item| pipeline.rule(item, &pattern)).collect();
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|died| Error::failed(format!("deciding ended early: {died}"), ""))?
     }
 
     /// One item: completed, decided, sealed. A bot that panics fails this item and no other.
-    fn rule(&self, item: &Claimed) -> Result<Decided> {
+    fn rule(&self, item: &Claimed, pattern: &[u8]) -> Result<Decided> {
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&item.case)));
         let (looked, mut ruling) = match decided {
             Ok(Ok(decided)) => decided,
@@ -153,7 +158,7 @@ impl Pipeline {
             ruling,
         };
         let n = item.rulings + 1;
-        let sealed = seal(&item.key, Label::Ruling, item.id, &payload)?;
+        let sealed = seal_against(pattern, &item.key, Label::Ruling, item.id, &payload)?;
         let entry = Entry::new(Kind::ItemRuled, &self.actor())
             .item(item.id)
             .item_move(Item::Ready, to)
@@ -162,7 +167,8 @@ impl Pipeline {
             .policy(&payload.policy)
             .figures(figures(&payload.ruling))
             .reasons(codes(&payload.ruling))
-            .payload(&sealed.commitment);
+            .payload(&sealed.commitment)
+            .write();
         Ok(Decided {
             step: Move {
                 item: item.id,
@@ -195,7 +201,8 @@ impl Pipeline {
                 .row(item.row)
                 .bot(&self.mark)
                 .policy(self.policy.digest())
-                .reasons(vec![reason.to_owned()]),
+                .reasons(vec![reason.to_owned()])
+                .write(),
         }
     }
 
@@ -220,7 +227,7 @@ impl Pipeline {
             entries.push(item.entry);
         }
         let tx = self.store.db.begin().await?;
-        self.write(tx, slice, &steps, rulings, &entries).await
+        self.write(tx, slice, &steps, rulings, entries).await
     }
 
     /// The transaction of a slice, once its turn has come.
@@ -231,7 +238,7 @@ impl Pipeline {
         slice: &Slice,
         steps: &[Move],
         rulings: Vec<NewRuling>,
-        entries: &[Entry],
+        entries: Vec<Written>,
     ) -> Result<usize> {
         let actor = self.actor();
         let moved =
@@ -264,6 +271,21 @@ pub fn mark(bot: &Registered) -> BotMark {
         sha256: bot.digest().to_owned(),
         version: manifest.version.to_owned(),
     }
+}
+
+/// What a bot's rulings are packed against: its ruling on the template's example row.
+pub fn pattern(bot: &Registered, policy: &Policy) -> Vec<u8> {
+    let Some(ruling) = bot.example(policy) else { return Vec::new() };
+    let mark = mark(bot);
+    let payload = RulingPayload {
+        looked: BTreeMap::new(),
+        ruling,
+        bot: mark.name,
+        version: mark.version,
+        sha256: mark.sha256,
+        policy: policy.digest().to_owned(),
+    };
+    serde_json::to_vec(&payload).expect("payloads are plain data")
 }
 
 /// Figures and rules that a ruling rests on, as `id@start-date`, each once.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::bot::{Bot, Looked, Lookup, Manifest, Prepared};
-use super::columns::{Column, Fault, Fields, Holds, Template};
+use super::columns::{Cell, Column, Day, Fault, Fields, Holds, Template};
 use super::policy::{Law, Policy, PolicyFault, hex};
 use super::ruling::Ruling;
 
@@ -158,6 +158,24 @@ impl Registered {
     /// Typed fields of one row become a case.
     pub fn prepare(&self, fields: Fields, policy: &Policy) -> Result<Prepared, Vec<Fault>> {
         (self.prepare)(fields, policy)
+    }
+
+    /// The ruling on the template's example row, which most rulings resemble; it holds nobody's
+    /// data. `None` where the example is no case under this policy.
+    pub fn example(&self, policy: &Policy) -> Option<Ruling> {
+        let template = self.template();
+        let headers: Vec<&str> = template.columns.iter().map(|column| &*column.header).collect();
+        let binding = template.bind(&headers, &BTreeMap::new()).ok()?;
+        let examples = template.columns.iter().map(|column| match &*column.example {
+            "" => Cell::Empty,
+            text => Cell::Text(text),
+        });
+        let day = Day { today: Date::MAX, epoch_1904: false };
+        let fields = template.read(&binding, &examples.collect::<Vec<_>>(), &day).ok()?;
+        let prepared = self.prepare(fields, policy).ok()?;
+        let lookups = self.manifest.lookups.iter();
+        let looked = lookups.map(|lookup| (lookup.name.to_owned(), Looked::NotLookedAt)).collect();
+        self.decide(&prepared.case, &looked, policy).ok()
     }
 
     /// The typed fields that make a stored case again.

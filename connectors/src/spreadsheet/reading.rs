@@ -37,6 +37,9 @@ enum Stage {
     Failed(SheetError),
 }
 
+/// For an allocator that would reserve at its start more address space than a child may have.
+const ALLOCATOR: [(&str, &str); 1] = [("MIMALLOC_ARENA_RESERVE", "0")];
+
 impl Reading {
     /// Starts a child that reads the file from its beginning. The file is judged by the child, so
     /// an error of the file comes from [`Reading::next`].
@@ -55,6 +58,7 @@ impl Reading {
             .arg(READ_SHEET)
             .arg(limits.to_argument())
             .env_clear()
+            .envs(ALLOCATOR)
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

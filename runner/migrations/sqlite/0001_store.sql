@@ -19,6 +19,7 @@ CREATE TABLE batch (
   today         TEXT    NOT NULL,            -- the run's day
   follows       INTEGER REFERENCES batch (id),
   policy        TEXT    NOT NULL,            -- hash of the policy it was begun with
+  pattern       BLOB    NOT NULL,            -- what its rulings are packed against; nobody's data
   key           BLOB,
   sealed_source BLOB,                        -- name of the file and what was noticed while reading
   opened_by     TEXT    NOT NULL,

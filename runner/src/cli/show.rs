@@ -149,13 +149,12 @@ async fn turned_away(office: &Office, out: &Out, id: ItemId, fault: Error) -> Re
     if !matches!(fault, Error::Usage(_)) {
         return Err(fault);
     }
-    let row = office.store.report_rows(id.batch(), id.place() - 1, 1).await?.into_iter().next();
-    let Some(Reported::TurnedAway { id: found, row, duplicate, payload }) = row else {
+    let rows = office.store.report_rows(id.batch(), id.place() - 1, 1).await?;
+    let Some(row) = rows.first().filter(|row| row.id() == id) else { return Err(fault) };
+    let Reported::TurnedAway { row, duplicate, payload, .. } = office.store.reported(row, &[])?
+    else {
         return Err(fault);
     };
-    if found != id {
-        return Err(fault);
-    }
     let outcome = if duplicate { "duplicate" } else { "rejected" };
     let faults: Vec<Value> = payload
         .faults

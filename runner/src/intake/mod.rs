@@ -24,8 +24,8 @@ pub use follower::corrected;
 pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
 use stock::Sealed;
 
-/// Rows that are stored in one transaction.
-const STRETCH: usize = 500;
+/// Rows that are stored in one transaction: each one touches most pages of the blind indexes.
+const STRETCH: usize = 2000;
 
 /// Everything that taking in a sheet needs.
 pub struct Intake {

@@ -11,7 +11,7 @@ use super::{Intake, Parsed};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::job_log::{Entry, Kind};
+use crate::job_log::{Entry, Kind, Written};
 use crate::state::{self, Item};
 use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
@@ -44,7 +44,7 @@ struct Case {
 struct Stretch {
     items: Vec<NewItem>,
     turned_away: Vec<NewTurnedAway>,
-    entries: Vec<Entry>,
+    entries: Vec<Written>,
 }
 
 impl Intake {
@@ -53,10 +53,12 @@ impl Intake {
     pub(super) async fn stock(&self, rows: Vec<Sealed>) -> Result<()> {
         let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
         let mut stretch = Stretch::default();
-        let mut tx = self.store.db.begin().await?;
+        // A power cut may undo it: then the rows are read again. The batch counts as taken in by
+        // the transaction that says so, which flushes.
+        let mut tx = self.store.db.begin_forgetful().await?;
         self.judge_all(&mut tx, &mut stretch, rows).await?;
         let Stretch { items, turned_away, entries } = stretch;
-        rows::insert(&mut tx, self.batch, items, turned_away, last_place, &entries).await?;
+        rows::insert(&mut tx, self.batch, items, turned_away, last_place, entries).await?;
         tx.commit().await?;
         tracing::debug!(batch = %self.batch, place = last_place, "stage taken-in");
         Ok(())
@@ -196,7 +198,7 @@ impl Intake {
         if let Some(earlier) = follows {
             entry = entry.follows(earlier);
         }
-        stretch.entries.push(entry);
+        stretch.entries.push(entry.write());
         stretch.items.push(NewItem {
             id,
             row,
@@ -241,7 +243,7 @@ impl Intake {
         let sealed = self.seal(id, &payload)?;
         self.accept(&mut stretch, id, 1, Some(earlier), &keys, sealed);
         let Stretch { items, turned_away, entries } = stretch;
-        rows::insert(tx, self.batch, items, turned_away, 1, &entries).await?;
+        rows::insert(tx, self.batch, items, turned_away, 1, entries).await?;
         Ok(id)
     }
 
@@ -296,7 +298,7 @@ impl Intake {
     ) -> Result<()> {
         let (key, wrapped) = self.store.vault.new_key()?;
         let sealed = seal(&key, Label::TurnedAway, id, away)?;
-        stretch.entries.push(entry.item(id).row(row).payload(&sealed.commitment));
+        stretch.entries.push(entry.item(id).row(row).payload(&sealed.commitment).write());
         stretch.turned_away.push(NewTurnedAway {
             id,
             row,

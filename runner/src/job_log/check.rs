@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
+use tokio::task::JoinHandle;
 
 use super::entry::subject_of;
 use super::tree::{Hash, Tree};
 use super::verify::{Claims, Fault, Head, Report, Verifier, Weighed};
 use crate::db::{Db, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::settings::Folder;
 
 /// Entries read at a time: whole tiles.
@@ -57,6 +58,7 @@ pub async fn verify(
     // The verifier wants the upper tiles first, and each tile of leaves before its entries.
     feed_tiles(&mut tx, &mut verifier, "level > 0 AND n BETWEEN $1 AND $2", (0, i64::MAX)).await?;
     let mut next = 0;
+    let mut weighing: Option<JoinHandle<Vec<Read>>> = None;
     loop {
         let rows = sqlx::query(
             "SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2",
@@ -69,11 +71,19 @@ pub async fn verify(
         let end = last.get::<i64, _>("idx") + 1;
         let tiles = (next / TILE, (end - 1) / TILE);
         feed_tiles(&mut tx, &mut verifier, "level = 0 AND n BETWEEN $1 AND $2", tiles).await?;
-        next = end;
-        if feed(&mut verifier, &rows).is_break() {
-            break;
+        // A stretch is weighed while the next one is read.
+        let ahead = tokio::task::spawn_blocking(move || rows.iter().map(weigh).collect());
+        if let Some(weighed) = weighing.replace(ahead)
+            && feed(&mut verifier, weighed).await?.is_break()
+        {
+            return Ok(verifier.finish());
         }
         progress(u64::try_from(next).unwrap_or(0));
+        next = end;
+    }
+    if let Some(weighed) = weighing {
+        // Nothing follows, so it is all one whether it broke.
+        let _ended = feed(&mut verifier, weighed).await?;
     }
     Ok(verifier.finish())
 }
@@ -110,15 +120,35 @@ async fn feed_tiles(
     Ok(())
 }
 
-fn feed(verifier: &mut Verifier, rows: &[Row]) -> ControlFlow<()> {
-    for row in rows {
-        let index = u64::try_from(row.get::<i64, _>("idx")).unwrap_or(u64::MAX);
-        let bytes: &[u8] = row.get("entry");
-        verifier.weighed(index, &Weighed::of(bytes))?;
-        if subject_of(bytes) != Some(row.get("subject")) {
+/// An entry as it was read: what its bytes give, and whether it is filed under its own subject.
+struct Read {
+    index: u64,
+    weighed: Weighed,
+    filed: bool,
+}
+
+fn weigh(row: &Row) -> Read {
+    let bytes: &[u8] = row.get("entry");
+    Read {
+        index: u64::try_from(row.get::<i64, _>("idx")).unwrap_or(u64::MAX),
+        weighed: Weighed::of(bytes),
+        filed: subject_of(bytes) == Some(row.get("subject")),
+    }
+}
+
+async fn feed(verifier: &mut Verifier, weighed: JoinHandle<Vec<Read>>) -> Result<ControlFlow<()>> {
+    let entries = weighed
+        .await
+        .map_err(|died| Error::failed(format!("weighing entries ended early: {died}"), ""))?;
+    for entry in entries {
+        let index = entry.index;
+        if verifier.weighed(index, &entry.weighed).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if !entry.filed {
             verifier.fail(Fault::Column { index, column: "subject".to_owned() });
-            return ControlFlow::Break(());
+            return Ok(ControlFlow::Break(()));
         }
     }
-    ControlFlow::Continue(())
+    Ok(ControlFlow::Continue(()))
 }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 
+use super::tree::{Hash, leaf_hash};
 use crate::clock;
 use crate::ids::{BatchId, ItemId};
 use crate::state;
@@ -256,10 +257,26 @@ impl Entry {
         self.subject
     }
 
+    /// The entry as it is stored: made before its turn to be stored has come.
+    pub fn write(&self) -> Written {
+        let bytes = self.to_bytes();
+        Written { subject: self.subject, leaf: leaf_hash(&bytes), bytes }
+    }
+
     /// The bytes that are stored and hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("an entry is plain strings and integers")
     }
+}
+
+/// An entry as it is stored.
+pub struct Written {
+    /// The integer it is filed under.
+    pub(super) subject: i64,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Their hash as a leaf of the tree.
+    pub(super) leaf: Hash,
 }
 
 /// The integer that stored entry bytes are to be filed under, read from the bytes themselves.

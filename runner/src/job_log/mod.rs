@@ -19,12 +19,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use sqlx::Row as _;
 
 pub use check::{Check, verify};
-pub use entry::{Actor, BotMark, Entry, Kind, hex};
+pub use entry::{Actor, BotMark, Entry, Kind, Written, hex};
 pub use seal::{checkpoint, newest_checkpoint, prove, signing_key};
 
 use crate::db::{Db, ROWS, Tx, rows_sql};
 use crate::error::{Error, Result};
-use tree::{Tree, leaf_hash};
+use tree::Tree;
 
 /// The log's head: how many entries, and the root over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,22 +66,27 @@ pub struct Stored {
 }
 
 /// Appends entries in the caller's transaction.
-#[tracing::instrument(level = "debug", skip_all, name = "log")]
 pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
+    append_written(tx, entries.iter().map(Entry::write).collect()).await
+}
+
+/// Appends entries that were written before, in the caller's transaction.
+#[tracing::instrument(level = "debug", skip_all, name = "log")]
+pub async fn append_written(tx: &mut Tx, entries: Vec<Written>) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
     let (mut tree, fresh) = load(tx).await?;
     let mut index = i64::try_from(tree.size()).expect("a log has fewer than 2^63 entries");
     let mut tiles = Vec::new();
-    for chunk in entries.chunks(ROWS) {
-        let sql =
-            rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", chunk.len(), 3, "");
+    let mut entries = entries.into_iter();
+    while entries.len() > 0 {
+        let rows = entries.len().min(ROWS);
+        let sql = rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", rows, 3, "");
         let mut query = sqlx::query(sql);
-        for entry in chunk {
-            let bytes = entry.to_bytes();
-            tree.append(leaf_hash(&bytes), &mut tiles);
-            query = query.bind(index).bind(entry.subject()).bind(bytes);
+        for entry in entries.by_ref().take(rows) {
+            tree.append(entry.leaf, &mut tiles);
+            query = query.bind(index).bind(entry.subject).bind(entry.bytes);
             index += 1;
         }
         query.execute(&mut **tx).await?;

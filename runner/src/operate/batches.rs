@@ -67,9 +67,9 @@ pub async fn cancel_batch(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBat
         for item in items {
             let at = acts::standing(&mut tx, item).await?;
             steps.push(one(&at, Item::Cancelled));
-            entries.push(cancelled(acting, &at));
+            entries.push(cancelled(acting, &at).write());
         }
-        if moves::items(&mut tx, id, None, &steps, &entries, &acting.actor).await?
+        if moves::items(&mut tx, id, None, &steps, entries, &acting.actor).await?
             == moves::Moved::Lost
         {
             return Err(Error::failed(

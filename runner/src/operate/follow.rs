@@ -122,6 +122,7 @@ pub async fn follow(
         schedule: asked.schedule,
         bot: &pipeline::mark(bot),
         policy: policy.digest(),
+        pattern: &pipeline::pattern(bot, policy),
         source: &source,
         again: 0,
         lookups: asked.lookups,

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use clerkwork_bots::kit::Registered;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
@@ -24,12 +25,15 @@ use crate::settings::Council;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::batches::Batch;
-use crate::store::rows::Reported;
+use crate::store::rows::{Reported, Stored};
 
 pub use sheets::{ACT, ACTS, ITEM, NEW, OFFICER, REFERENCE, TODO, WHY, outcome};
 
 /// Rows that are unsealed at a time.
 const STRETCH: i64 = 500;
+
+/// Stretches that wait for the writer at most.
+const STRETCHES: usize = 2;
 
 /// What a report needs besides the store.
 pub struct Report {
@@ -45,7 +49,12 @@ pub struct Report {
     pub actor: Actor,
 }
 
-/// Rows on their way to the writer.
+/// Rows on their way to the writer, being unsealed: a stretch is written while the next ones are
+/// unsealed and the one after them is read.
+type Parts = mpsc::Sender<JoinHandle<Result<Vec<Part>>>>;
+type Unsealing = mpsc::Receiver<JoinHandle<Result<Vec<Part>>>>;
+
+/// A row for one of the sheets.
 enum Part {
     /// For Results and Errors.
     Row(Reported),
@@ -62,7 +71,7 @@ impl Report {
         }
         let batch = self.store.batch(batch).await?;
         let head = job_log::head(&self.store.db).await?;
-        let (parts, rx) = mpsc::channel(4);
+        let (parts, rx) = mpsc::channel(STRETCHES);
         let sheets = sheets::Sheets::new(self, &batch, head, path)?;
         let writing = tokio::task::spawn_blocking(move || sheets.write(rx));
         let fed = self.feed(&batch, &parts).await;
@@ -81,14 +90,14 @@ impl Report {
     }
 
     /// Reads the batch twice: once for all rows, once for what a person must settle.
-    #[tracing::instrument(level = "debug", skip_all, name = "read back")]
-    async fn feed(&self, batch: &Batch, parts: &mpsc::Sender<Vec<Part>>) -> Result<()> {
+    async fn feed(&self, batch: &Batch, parts: &Parts) -> Result<()> {
+        let pattern: Arc<[u8]> = self.store.pattern(batch.id).await?.into();
         let mut after = 0;
         loop {
             let rows = self.store.report_rows(batch.id, after, STRETCH).await?;
             let Some(last) = rows.last() else { break };
             after = last.id().place();
-            if parts.send(rows.into_iter().map(Part::Row).collect()).await.is_err() {
+            if parts.send(self.unseal(rows, &pattern, Part::Row)).await.is_err() {
                 return Ok(()); // the writer failed, and says why itself
             }
         }
@@ -99,11 +108,24 @@ impl Report {
                     self.store.rows_in(batch.id, Item::Referred, award, after, STRETCH).await?;
                 let Some(last) = rows.last() else { break };
                 after = last.id().place();
-                if parts.send(rows.into_iter().map(Part::Todo).collect()).await.is_err() {
+                if parts.send(self.unseal(rows, &pattern, Part::Todo)).await.is_err() {
                     return Ok(());
                 }
             }
         }
         Ok(())
+    }
+
+    fn unseal(
+        &self,
+        rows: Vec<Stored>,
+        pattern: &Arc<[u8]>,
+        part: fn(Reported) -> Part,
+    ) -> JoinHandle<Result<Vec<Part>>> {
+        let (store, pattern) = (Arc::clone(&self.store), Arc::clone(pattern));
+        tokio::task::spawn_blocking(move || {
+            let _span = tracing::debug_span!("read back").entered();
+            rows.iter().map(|row| store.reported(row, &pattern).map(part)).collect()
+        })
     }
 }

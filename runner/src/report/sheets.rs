@@ -8,9 +8,10 @@ use clerkwork_connectors::spreadsheet::{
     ColumnKind, Heading, Out, SheetId, Workbook, WriteError, Written,
 };
 use rust_decimal::Decimal;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
 
-use super::{Part, Report};
+use super::{Part, Report, Unsealing};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
@@ -137,9 +138,10 @@ impl Sheets {
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "write")]
-    pub(super) fn write(mut self, mut parts: mpsc::Receiver<Vec<Part>>) -> Result<Written> {
-        while let Some(parts) = parts.blocking_recv() {
-            for part in parts {
+    pub(super) fn write(mut self, mut parts: Unsealing) -> Result<Written> {
+        let runtime = Handle::current();
+        while let Some(unsealed) = parts.blocking_recv() {
+            for part in runtime.block_on(unsealed).map_err(died)?? {
                 match part {
                     Part::Row(row) => self.row(row)?,
                     Part::Todo(row) => self.todo(row)?,
@@ -384,6 +386,10 @@ fn wrapped(title: &str, width: f64) -> Heading<'_> {
 
 fn time(title: &str) -> Heading<'_> {
     Heading { title, width: 18.0, kind: ColumnKind::DateTime }
+}
+
+fn died(died: JoinError) -> Error {
+    Error::failed(format!("unsealing rows for the report ended early: {died}"), "")
 }
 
 fn fault(fault: WriteError) -> Error {

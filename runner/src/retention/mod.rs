@@ -157,7 +157,8 @@ impl<'a> Dating<'a> {
     fn ended(&self, row: &Row) -> Result<Option<Date>> {
         let id = ItemId(row.get("id"));
         let vault = &self.store.vault;
-        let case: CasePayload = open(vault, row.get("key"), Label::Case, id, row.get("sealed"))?;
+        let case: CasePayload =
+            open(&vault.unwrap_key(row.get("key"))?, Label::Case, id, row.get("sealed"))?;
         let Ok(decided_on) = self.bot.decided_on(case.case.get().as_bytes()) else {
             return Ok(None);
         };

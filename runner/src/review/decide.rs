@@ -13,7 +13,7 @@ use crate::state::Item;
 use crate::store::Store;
 use crate::store::items::{NewRuling, Ruled, insert_rulings};
 use crate::store::moves::Move;
-use crate::store::payload::{Label, seal};
+use crate::store::payload::{Label, seal_against};
 
 /// A value for a decision column, as an officer gave it.
 pub type Given<'a> = (&'a str, Cell<'a>);
@@ -186,7 +186,8 @@ async fn rule(
         ));
     }
     let key = acting.store.item_key(&mut tx, id).await?;
-    let sealed = seal(&key, Label::Ruling, id, &payload)?;
+    let pattern = acting.store.pattern(id.batch()).await?;
+    let sealed = seal_against(&pattern, &key, Label::Ruling, id, &payload)?;
     let ruling = NewRuling { item: id, n, sealed: sealed.bytes };
     insert_rulings(&mut tx, vec![ruling], &acting.actor.id).await?;
     let changed = acting

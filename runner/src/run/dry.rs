@@ -30,6 +30,7 @@ impl Runner {
             schedule: &self.request.schedule.name,
             bot: &pipeline::mark(self.bot),
             policy: self.policy.digest(),
+            pattern: &pipeline::pattern(self.bot, &self.policy),
             source,
             again: 0,
             lookups: &versions(&lookups),

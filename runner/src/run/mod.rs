@@ -231,6 +231,7 @@ impl Runner {
             schedule: &self.request.schedule.name,
             bot: &pipeline::mark(self.bot),
             policy: self.policy.digest(),
+            pattern: &pipeline::pattern(self.bot, &self.policy),
             source,
             again: earlier.as_ref().map_or(0, |batch| batch.again + 1),
             lookups: &versions(lookups),

@@ -139,7 +139,12 @@ impl Store {
                 at: row.get("at"),
                 by: row.get("by"),
                 what: row.get("what"),
-                why: open(&self.vault, row.get("key"), Label::Act, whole, row.get("sealed"))?,
+                why: open(
+                    &self.vault.unwrap_key(row.get("key"))?,
+                    Label::Act,
+                    whole,
+                    row.get("sealed"),
+                )?,
             })
         });
         acts.collect()

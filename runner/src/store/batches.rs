@@ -25,6 +25,8 @@ pub struct Opening<'a> {
     pub bot: &'a BotMark,
     /// Hash of the policy in force.
     pub policy: &'a str,
+    /// What its rulings are packed against.
+    pub pattern: &'a [u8],
     /// SHA-256 of the source.
     pub source: &'a [u8; 32],
     /// How often this source was run before.
@@ -181,7 +183,17 @@ impl Store {
         let (key, sealed): (Option<&[u8]>, Option<&[u8]>) =
             (row.get("key"), row.get("sealed_source"));
         let (Some(key), Some(sealed)) = (key, sealed) else { return Ok(None) };
-        payload::open(&self.vault, key, Label::Source, ItemId(id.span().0), sealed).map(Some)
+        let key = self.vault.unwrap_key(key)?;
+        payload::open(&key, Label::Source, ItemId(id.span().0), sealed).map(Some)
+    }
+
+    /// What a batch's rulings are packed against.
+    pub async fn pattern(&self, id: BatchId) -> Result<Vec<u8>> {
+        let row = sqlx::query("SELECT pattern FROM batch WHERE id = $1")
+            .bind(id.0)
+            .fetch_one(self.db.readers())
+            .await?;
+        Ok(row.get("pattern"))
     }
 
     /// Writes a log entry if a bot's policy differs from the one it last ruled by.
@@ -250,8 +262,8 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<B
     let lookups = serde_json::to_string(opening.lookups).expect("a map of strings");
     let row = sqlx::query(
         "INSERT INTO batch (schedule, bot, state, source, again, lookups, today, follows, \
-         policy, opened_by, created_at, id) \
-         VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         policy, pattern, opened_by, created_at, id) \
+         VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
          RETURNING id",
     )
     .bind(opening.schedule)
@@ -262,6 +274,7 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<B
     .bind(opening.today.to_string())
     .bind(opening.follows.map(|batch| batch.0))
     .bind(opening.policy)
+    .bind(opening.pattern.to_vec())
     .bind(&actor.id)
     .bind(clock::micros())
     .bind(opening.id.map(|id| id.0))

@@ -1,10 +1,12 @@
 //! One item in full, lists of items, and the cases of a slice.
 
+use std::sync::Arc;
+
 use sqlx::Row as _;
 
 use super::Store;
 use super::leases::Slice;
-use super::payload::{CasePayload, Label, RulingPayload, open, seal};
+use super::payload::{CasePayload, Label, RulingPayload, open, open_against, seal};
 use super::rows::item_state;
 use crate::clock;
 use crate::db::{ROWS, Row, Tx, rows_sql};
@@ -100,8 +102,7 @@ const LISTED: &str = "SELECT id, row, state, reason, award, ruling, follows, ass
 
 impl Store {
     /// The items of a slice with their cases.
-    #[tracing::instrument(level = "debug", skip_all, name = "unseal")]
-    pub async fn cases(&self, slice: &Slice) -> Result<Vec<Claimed>> {
+    pub async fn cases(self: &Arc<Self>, slice: &Slice) -> Result<Vec<Claimed>> {
         let rows = sqlx::query(
             "SELECT item.id, item.row, ruling, follows, key, sealed FROM item \
              JOIN payload ON payload.item = item.id \
@@ -112,19 +113,26 @@ impl Store {
         .bind(slice.lease)
         .fetch_all(self.db.readers())
         .await?;
-        let claimed = rows.iter().map(|row| {
-            let id = ItemId(row.get("id"));
-            let wrapped: &[u8] = row.get("key");
-            Ok(Claimed {
-                id,
-                row: row.get("row"),
-                rulings: row.get("ruling"),
-                follows: row.get::<Option<i64>, _>("follows").map(ItemId),
-                key: self.vault.unwrap_key(wrapped)?,
-                case: open(&self.vault, wrapped, Label::Case, id, row.get("sealed"))?,
-            })
-        });
-        claimed.collect()
+        let store = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let _span = tracing::debug_span!("unseal").entered();
+            rows.iter().map(|row| store.claimed(row)).collect()
+        })
+        .await
+        .map_err(|died| Error::failed(format!("unsealing ended early: {died}"), ""))?
+    }
+
+    fn claimed(&self, row: &Row) -> Result<Claimed> {
+        let id = ItemId(row.get("id"));
+        let key = self.vault.unwrap_key(row.get("key"))?;
+        Ok(Claimed {
+            id,
+            row: row.get("row"),
+            rulings: row.get("ruling"),
+            follows: row.get::<Option<i64>, _>("follows").map(ItemId),
+            case: open(&key, Label::Case, id, row.get("sealed"))?,
+            key,
+        })
     }
 
     /// One item, without anything personal.
@@ -183,9 +191,9 @@ impl Store {
         let row = row.ok_or_else(|| {
             Error::usage(format!("the case of item {id} has been erased"), "its log entries remain")
         })?;
-        let wrapped: &[u8] = row.get("key");
-        let case = open(&self.vault, wrapped, Label::Case, id, row.get("sealed"))?;
-        Ok((self.vault.unwrap_key(wrapped)?, case))
+        let key = self.vault.unwrap_key(row.get("key"))?;
+        let case = open(&key, Label::Case, id, row.get("sealed"))?;
+        Ok((key, case))
     }
 
     /// Every ruling on an item, first to last.
@@ -197,12 +205,14 @@ impl Store {
         .bind(id.0)
         .fetch_all(self.db.readers())
         .await?;
+        let pattern = self.pattern(id.batch()).await?;
         let rulings = rows.iter().map(|row| {
+            let key = self.vault.unwrap_key(row.get("key"))?;
             Ok(Ruled {
                 n: row.get("n"),
                 at: row.get("at"),
                 by: row.get("by"),
-                payload: open(&self.vault, row.get("key"), Label::Ruling, id, row.get("sealed"))?,
+                payload: open_against(&pattern, &key, Label::Ruling, id, row.get("sealed"))?,
             })
         });
         rulings.collect()
@@ -218,11 +228,12 @@ impl Store {
         .fetch_all(self.db.readers())
         .await?;
         let acts = rows.iter().map(|row| {
+            let key = self.vault.unwrap_key(row.get("key"))?;
             Ok(Act {
                 at: row.get("at"),
                 by: row.get("by"),
                 what: row.get("what"),
-                why: open(&self.vault, row.get("key"), Label::Act, id, row.get("sealed"))?,
+                why: open(&key, Label::Act, id, row.get("sealed"))?,
             })
         });
         acts.collect()

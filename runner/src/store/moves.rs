@@ -9,7 +9,7 @@ use crate::clock;
 use crate::db::{ROWS, Tx, values};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::{self, Actor, Entry, Kind};
+use crate::job_log::{self, Actor, Entry, Kind, Written};
 use crate::state;
 
 /// An item's move. Everything that it changes about the item stands here.
@@ -47,7 +47,7 @@ pub async fn items(
     batch: BatchId,
     lease: Option<i64>,
     moves: &[Move],
-    entries: &[Entry],
+    entries: Vec<Written>,
     actor: &Actor,
 ) -> Result<Moved> {
     through(tx, batch, lease, &[moves], entries, actor).await
@@ -60,7 +60,7 @@ pub async fn through(
     batch: BatchId,
     lease: Option<i64>,
     stages: &[&[Move]],
-    entries: &[Entry],
+    entries: Vec<Written>,
     actor: &Actor,
 ) -> Result<Moved> {
     let mut delta: BTreeMap<state::Item, i64> = BTreeMap::new();
@@ -72,7 +72,7 @@ pub async fn through(
         fence = None; // the first stage gave the lease back
     }
     count(tx, batch, &delta).await?;
-    job_log::append(tx, entries).await?;
+    job_log::append_written(tx, entries).await?;
     follow(tx, batch, actor).await?;
     Ok(Moved::All)
 }

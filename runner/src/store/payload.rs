@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use clerkwork_bots::kit::{Fault, Looked, Need, Ruling};
+use lz4_flex::block;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::BotMark;
-use crate::vault::{ItemKey, Vault};
+use crate::vault::ItemKey;
 
 /// An item's case and what intake found out about it.
 #[derive(Serialize, Deserialize)]
@@ -176,30 +178,51 @@ pub struct Sealed {
     pub commitment: [u8; 32],
 }
 
-/// Seals a payload under its item's key: JSON, packed by LZ4 (a ruling shrinks to two fifths, and
-/// the disk is what a run waits for), encrypted. The commitment is over the JSON.
+/// Seals a payload under its item's key: JSON, packed by LZ4 (the disk is what a run waits for),
+/// encrypted. The commitment is over the JSON.
 pub fn seal<T: Serialize>(
     key: &ItemKey,
     label: Label,
     item: ItemId,
     payload: &T,
 ) -> Result<Sealed> {
+    seal_against(&[], key, label, item, payload)
+}
+
+/// Like [`seal`], packed against a pattern that it resembles: a ruling shrinks to a tenth, where by
+/// itself it would only shrink to two fifths.
+pub fn seal_against<T: Serialize>(
+    pattern: &[u8],
+    key: &ItemKey,
+    label: Label,
+    item: ItemId,
+    payload: &T,
+) -> Result<Sealed> {
     let plain = serde_json::to_vec(payload).expect("payloads are plain data");
-    let packed = lz4_flex::block::compress_prepend_size(&plain);
+    let packed = block::compress_prepend_size_with_dict(&plain, pattern);
     Ok(Sealed { commitment: key.commit(&plain), bytes: key.seal(&label.of(item), &packed)? })
 }
 
-/// Opens a payload.
-pub fn open<T: serde::de::DeserializeOwned>(
-    vault: &Vault,
-    wrapped_key: &[u8],
+/// Opens what [`seal`] made.
+pub fn open<T: DeserializeOwned>(
+    key: &ItemKey,
     label: Label,
     item: ItemId,
     sealed: &[u8],
 ) -> Result<T> {
-    let key = vault.unwrap_key(wrapped_key)?;
+    open_against(&[], key, label, item, sealed)
+}
+
+/// Opens what [`seal_against`] made with the same pattern.
+pub fn open_against<T: DeserializeOwned>(
+    pattern: &[u8],
+    key: &ItemKey,
+    label: Label,
+    item: ItemId,
+    sealed: &[u8],
+) -> Result<T> {
     let packed = key.open(&label.of(item), sealed)?;
-    let plain = lz4_flex::block::decompress_size_prepended(&packed).ok();
+    let plain = block::decompress_size_prepended_with_dict(&packed, pattern).ok();
     let payload = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
     payload.ok_or_else(|| Error::Sealed(label.of(item)))
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::payload::{CasePayload, Label, RulingPayload, TurnedAway, open};
+use super::payload::{CasePayload, Label, RulingPayload, TurnedAway, open, open_against};
 use super::{Store, moves};
 use crate::clock;
 use crate::db::{ROWS, Row, Tx, rows_sql, values};
 use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::{self, Entry};
+use crate::job_log::{self, Written};
 use crate::state::{self, Item};
 
 /// A row that becomes an item, sealed.
@@ -68,6 +68,14 @@ pub struct Candidate {
     pub payload: CasePayload,
 }
 
+/// One row of the report as it is stored, still sealed.
+pub enum Stored {
+    /// It became work.
+    Item(Row),
+    /// It did not.
+    TurnedAway(Row),
+}
+
 /// One row of the report, in input order.
 pub enum Reported {
     /// It became work.
@@ -113,7 +121,7 @@ pub async fn insert(
     items: Vec<NewItem>,
     turned_away: Vec<NewTurnedAway>,
     last_place: i64,
-    entries: &[Entry],
+    entries: Vec<Written>,
 ) -> Result<()> {
     let rejected = turned_away.iter().filter(|row| row.kind == state::Row::Rejected).count();
     let (taken, away) = (count(items.len()), count(turned_away.len()));
@@ -132,7 +140,7 @@ pub async fn insert(
     .execute(&mut **tx)
     .await?;
     moves::count(tx, batch, &BTreeMap::from([(Item::Ready, taken)])).await?;
-    job_log::append(tx, entries).await
+    job_log::append_written(tx, entries).await
 }
 
 async fn insert_items(tx: &mut Tx, batch: BatchId, items: Vec<NewItem>) -> Result<()> {
@@ -240,17 +248,15 @@ impl Store {
             reference: row.get("reference_index"),
             strong: row.get("strong_index"),
             weak: row.get("weak_index"),
-            payload: open(&self.vault, row.get("key"), Label::Case, id, row.get("sealed"))?,
+            payload: {
+                let key = self.vault.unwrap_key(row.get("key"))?;
+                open(&key, Label::Case, id, row.get("sealed"))?
+            },
         })
     }
 
     /// The next rows of a batch after `after`, in input order; an empty answer is the end.
-    pub async fn report_rows(
-        &self,
-        batch: BatchId,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<Reported>> {
+    pub async fn report_rows(&self, batch: BatchId, after: i64, limit: i64) -> Result<Vec<Stored>> {
         let (first, last) = (batch.item(after + 1).0, batch.span().1);
         let sql = format!("{REPORTED} WHERE item.id BETWEEN $1 AND $2 ORDER BY item.id LIMIT $3");
         let items = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -274,14 +280,11 @@ impl Store {
         .await?;
         let away_full = i64::try_from(away.len()).unwrap_or(i64::MAX) == limit;
         let end = away.last().filter(|_| away_full).map_or(end, |row| row.get("id"));
-        let mut rows = BTreeMap::new();
-        for row in items.iter().filter(|row| row.get::<i64, _>("id") <= end) {
-            rows.insert(row.get::<i64, _>("id"), self.reported_item(row)?);
-        }
-        for row in &away {
-            rows.insert(row.get::<i64, _>("id"), self.reported_away(row)?);
-        }
-        Ok(rows.into_values().collect())
+        let away = away.into_iter().map(Stored::TurnedAway);
+        let items = items.into_iter().map(Stored::Item).filter(|row| row.id().0 <= end);
+        let mut rows: Vec<Stored> = items.chain(away).collect();
+        rows.sort_unstable_by_key(Stored::id);
+        Ok(rows)
     }
 
     /// The next items of a batch in one state after `after`, those with or without an award.
@@ -292,7 +295,7 @@ impl Store {
         award: bool,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<Reported>> {
+    ) -> Result<Vec<Stored>> {
         let sql = format!(
             "{REPORTED} WHERE item.state = $1 AND item.batch = $2 AND award = $3 AND item.id > $4 \
              ORDER BY item.id LIMIT $5"
@@ -305,10 +308,18 @@ impl Store {
             .bind(limit)
             .fetch_all(self.db.readers())
             .await?;
-        rows.iter().map(|row| self.reported_item(row)).collect()
+        Ok(rows.into_iter().map(Stored::Item).collect())
     }
 
-    fn reported_item(&self, row: &Row) -> Result<Reported> {
+    /// Unseals a row for the report; `pattern` is its batch's.
+    pub fn reported(&self, row: &Stored, pattern: &[u8]) -> Result<Reported> {
+        match row {
+            Stored::Item(row) => self.reported_item(row, pattern),
+            Stored::TurnedAway(row) => self.reported_away(row),
+        }
+    }
+
+    fn reported_item(&self, row: &Row, pattern: &[u8]) -> Result<Reported> {
         let id = ItemId(row.get("id"));
         let Some(key) = row.get::<Option<&[u8]>, _>("key") else {
             return Ok(Reported::Item {
@@ -321,8 +332,9 @@ impl Store {
                 ruling: None,
             });
         };
+        let key = self.vault.unwrap_key(key)?;
         let ruling = match row.get::<Option<&[u8]>, _>("sealed_ruling") {
-            Some(sealed) => Some(Box::new(open(&self.vault, key, Label::Ruling, id, sealed)?)),
+            Some(sealed) => Some(Box::new(open_against(pattern, &key, Label::Ruling, id, sealed)?)),
             None => None,
         };
         Ok(Reported::Item {
@@ -331,7 +343,7 @@ impl Store {
             state: item_state(row),
             decided_at: row.get("decided_at"),
             assigned_to: row.get("assigned_to"),
-            case: Box::new(open(&self.vault, key, Label::Case, id, row.get("sealed_case"))?),
+            case: Box::new(open(&key, Label::Case, id, row.get("sealed_case"))?),
             ruling,
         })
     }
@@ -346,18 +358,17 @@ impl Store {
             payload: if key.is_empty() {
                 TurnedAway::erased()
             } else {
-                open(&self.vault, key, Label::TurnedAway, id, row.get("sealed"))?
+                open(&self.vault.unwrap_key(key)?, Label::TurnedAway, id, row.get("sealed"))?
             },
         })
     }
 }
 
-impl Reported {
+impl Stored {
     /// Which row.
     pub fn id(&self) -> ItemId {
-        match self {
-            Self::Item { id, .. } | Self::TurnedAway { id, .. } => *id,
-        }
+        let (Self::Item(row) | Self::TurnedAway(row)) = self;
+        ItemId(row.get("id"))
     }
 }
 

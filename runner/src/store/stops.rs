@@ -91,7 +91,7 @@ impl Store {
         .await?;
         let words = row.map(|row| {
             let id = ItemId(row.get("id"));
-            open(&self.vault, row.get("key"), Label::BotAct, id, row.get("sealed"))
+            open(&self.vault.unwrap_key(row.get("key"))?, Label::BotAct, id, row.get("sealed"))
         });
         words.transpose()
     }
