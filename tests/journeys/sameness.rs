@@ -183,8 +183,9 @@ fn settle(office: &Office, batch: BatchId, item: ItemId, award: bool) {
             let mut tx = opened.store.db.begin().await.unwrap();
             let step = Move { item, from, to, reason: String::new(), award, ruling: 1 };
             let entry = Entry::new(Logged::ItemMoved, &officer).item(item).item_move(from, to);
-            let moved =
-                moves::items(&mut tx, batch, None, &[step], &[entry], &officer).await.unwrap();
+            let moved = moves::items(&mut tx, batch, None, &[step], vec![entry.write()], &officer)
+                .await
+                .unwrap();
             assert_eq!(moved, Moved::All);
             tx.commit().await.unwrap();
         }

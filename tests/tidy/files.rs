@@ -7,12 +7,6 @@ use super::{repository, sources};
 /// Lines that a file of code may have.
 const LINES: usize = 400;
 
-/// Files that are longer, and why.
-const LONGER: &[(&str, &str)] = &[
-    ("runner/src/run/mod.rs", "one run from its request to its outcome, read top to bottom"),
-    ("runner/tests/setting_up.rs", "a short test for each of many commands"),
-];
-
 /// What lies at the top of the repository, and nothing else.
 const TOP: &[&str] = &[
     ".ci",
@@ -44,17 +38,13 @@ const FOLDERS: &[&str] =
     &["bots", "connectors", "docs", "fixtures", "runner", "schedules", "tests"];
 
 #[test]
-fn a_file_of_code_is_short_or_has_a_reason() {
+fn a_file_of_code_is_short() {
     let mut long = Vec::new();
     for folder in FOLDERS {
         for (file, text) in sources(folder, ".rs") {
             let lines = text.lines().count();
-            let excused = LONGER.iter().any(|(name, _)| *name == file);
-            if lines > LINES && !excused {
+            if lines > LINES {
                 long.push(format!("{file}: {lines} lines"));
-            }
-            if excused && lines <= LINES {
-                long.push(format!("{file}: {lines} lines; it needs no excuse any more"));
             }
         }
     }

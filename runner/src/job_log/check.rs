@@ -1,6 +1,7 @@
 //! Verifies the stored log from its bytes: recomputes the tree, compares tiles, head, checkpoints
 //! and what is held outside, and names the first entry that is not as it was written.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use sqlx::Row as _;
@@ -16,6 +17,8 @@ use crate::settings::Folder;
 
 /// Entries read at a time: whole tiles.
 const STRETCH: i64 = 16 * TILE;
+/// Stretches that are weighed at a time.
+const AHEAD: usize = 2;
 /// Entries in a tile of leaves.
 const TILE: i64 = 256;
 
@@ -58,32 +61,25 @@ pub async fn verify(
     // The verifier wants the upper tiles first, and each tile of leaves before its entries.
     feed_tiles(&mut tx, &mut verifier, "level > 0 AND n BETWEEN $1 AND $2", (0, i64::MAX)).await?;
     let mut next = 0;
-    let mut weighing: Option<JoinHandle<Vec<Read>>> = None;
-    loop {
-        let rows = sqlx::query(
-            "SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2",
-        )
-        .bind(next)
-        .bind(STRETCH)
-        .fetch_all(&mut *tx)
-        .await?;
-        let Some(last) = rows.last() else { break };
-        let end = last.get::<i64, _>("idx") + 1;
-        let tiles = (next / TILE, (end - 1) / TILE);
+    let mut weighing = VecDeque::new();
+    while let Some(stretch) = Stretch::read(&mut tx, next).await? {
+        let tiles = (stretch.first / TILE, stretch.last / TILE);
         feed_tiles(&mut tx, &mut verifier, "level = 0 AND n BETWEEN $1 AND $2", tiles).await?;
-        // A stretch is weighed while the next one is read.
-        let ahead = tokio::task::spawn_blocking(move || rows.iter().map(weigh).collect());
-        if let Some(weighed) = weighing.replace(ahead)
+        progress(u64::try_from(next).unwrap_or(0));
+        next = stretch.last.saturating_add(1);
+        // Weighed side by side, while the next one is read.
+        weighing.push_back(tokio::task::spawn_blocking(move || stretch.weigh()));
+        if weighing.len() > AHEAD
+            && let Some(weighed) = weighing.pop_front()
             && feed(&mut verifier, weighed).await?.is_break()
         {
             return Ok(verifier.finish());
         }
-        progress(u64::try_from(next).unwrap_or(0));
-        next = end;
     }
-    if let Some(weighed) = weighing {
-        // Nothing follows, so it is all one whether it broke.
-        let _ended = feed(&mut verifier, weighed).await?;
+    for weighed in weighing {
+        if feed(&mut verifier, weighed).await?.is_break() {
+            break;
+        }
     }
     Ok(verifier.finish())
 }
@@ -120,6 +116,17 @@ async fn feed_tiles(
     Ok(())
 }
 
+/// Entries that follow one another, read in one piece: a row for each would take longer to fetch
+/// than to verify.
+struct Stretch {
+    first: i64,
+    last: i64,
+    /// The entries, one after the other.
+    bytes: Vec<u8>,
+    /// Of each entry its index, subject and length in bytes.
+    about: [String; 3],
+}
+
 /// An entry as it was read: what its bytes give, and whether it is filed under its own subject.
 struct Read {
     index: u64,
@@ -127,12 +134,42 @@ struct Read {
     filed: bool,
 }
 
-fn weigh(row: &Row) -> Read {
-    let bytes: &[u8] = row.get("entry");
-    Read {
-        index: u64::try_from(row.get::<i64, _>("idx")).unwrap_or(u64::MAX),
-        weighed: Weighed::of(bytes),
-        filed: subject_of(bytes) == Some(row.get("subject")),
+impl Stretch {
+    /// The entries from `next` on; `None` after the last.
+    async fn read(reader: &mut SqliteConnection, next: i64) -> Result<Option<Self>> {
+        let row = sqlx::query(
+            "SELECT MIN(idx) AS first, MAX(idx) AS last, \
+             CAST(group_concat(entry, '') AS BLOB) AS bytes, group_concat(idx) AS indexes, \
+             group_concat(subject) AS subjects, group_concat(octet_length(entry)) AS lengths \
+             FROM (SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2)",
+        )
+        .bind(next)
+        .bind(STRETCH)
+        .fetch_one(reader)
+        .await?;
+        let Some(first) = row.get::<Option<i64>, _>("first") else { return Ok(None) };
+        Ok(Some(Self {
+            first,
+            last: row.get("last"),
+            bytes: row.get("bytes"),
+            about: [row.get("indexes"), row.get("subjects"), row.get("lengths")],
+        }))
+    }
+
+    fn weigh(self) -> Vec<Read> {
+        let [indexes, subjects, lengths] = self.about.each_ref().map(|list| list.split(','));
+        let mut rest = &self.bytes[..];
+        let entries = indexes.zip(subjects).zip(lengths).map(|((index, subject), length)| {
+            let length = length.parse().unwrap_or(0).min(rest.len());
+            let (entry, after) = rest.split_at(length);
+            rest = after;
+            Read {
+                index: index.parse().unwrap_or(u64::MAX),
+                weighed: Weighed::of(entry),
+                filed: subject_of(entry) == subject.parse().ok(),
+            }
+        });
+        entries.collect()
     }
 }
 

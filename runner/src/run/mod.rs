@@ -3,10 +3,13 @@
 //! The same command again goes on with an unfinished batch, and prints the totals of a finished
 //! one. Whatever dies when, running it again is always right.
 
+mod completed_from;
 mod dry;
 mod follow;
+mod outcome;
 
 pub use follow::Follow;
+pub use outcome::{Outcome, Request, Step};
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -23,11 +26,10 @@ use crate::holder::{Holder, exclusive};
 use crate::ids::BatchId;
 use crate::intake::Intake;
 use crate::job_log::{self, Actor, Entry, Head, Kind};
-use crate::lookups::{self, Lookup, Lookups};
+use crate::lookups::{self, Lookups};
 use crate::pipeline::{self, Pipeline};
 use crate::queue;
 use crate::report::Report;
-use crate::schedule::Schedule;
 use crate::settings::Folder;
 use crate::state;
 use crate::store::Store;
@@ -35,68 +37,6 @@ use crate::store::batches::{Batch, Opening};
 use crate::store::moves;
 use crate::store::totals::Totals;
 use crate::vault::ItemKey;
-
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The schedule.
-    pub schedule: Schedule,
-    /// The file to read.
-    pub input: PathBuf,
-    /// Where the report goes, instead of the schedule's place.
-    pub output: Option<PathBuf>,
-    /// Lookups named at the command line: a file, or none.
-    pub lookups: BTreeMap<String, Option<PathBuf>>,
-    /// Open a new batch although this file was run before.
-    pub again: bool,
-    /// Try it without effect.
-    pub dry_run: bool,
-    /// The run's day.
-    pub today: Date,
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug)]
-pub enum Step {
-    /// So many rows are stored.
-    Reading(u64),
-    /// Of so many items, so many are recorded.
-    Deciding {
-        /// Recorded.
-        done: u64,
-        /// In all.
-        of: u64,
-    },
-    /// The report is being written.
-    Reporting,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The batch.
-    pub batch: BatchId,
-    /// Where it stands.
-    pub state: state::Batch,
-    /// It was finished before, and nothing was done now.
-    pub already: bool,
-    /// It was a trial.
-    pub dry_run: bool,
-    /// The control totals.
-    pub totals: Totals,
-    /// How long it took.
-    pub seconds: std::time::Duration,
-    /// Items recorded by this run.
-    pub recorded: u64,
-    /// The report.
-    pub output: Option<PathBuf>,
-    /// The log's head at the end.
-    pub log: Head,
-    /// What the person who sent the file should know.
-    pub notices: Vec<String>,
-    /// The run was told to stop before everything was decided.
-    pub stopped: bool,
-}
 
 /// Everything that a run uses.
 pub struct Runner {
@@ -411,81 +351,6 @@ impl Runner {
     /// A log entry when the figures differ from those that were last used.
     async fn note_policy(&self) -> Result<()> {
         self.store.note_policy(self.bot.manifest().name, self.policy.digest(), &self.actor).await
-    }
-
-    async fn lookups(&self) -> Result<Lookups> {
-        let known = self.bot.manifest().lookups;
-        let names = known.iter().map(|lookup| lookup.name).collect::<Vec<_>>();
-        if let Some(name) = self.request.lookups.keys().find(|name| !names.contains(&name.as_str()))
-        {
-            return Err(Error::usage(
-                format!("the bot has no lookup {name:?}"),
-                format!("it has: {}", names.join(", ")),
-            ));
-        }
-        let mut lookups = Lookups::new();
-        for name in names {
-            let lookup = match self.lookup_path(name)? {
-                None => Lookup::None,
-                Some(path) => self.load(name, &path).await?,
-            };
-            lookups.insert(name.to_owned(), lookup);
-        }
-        Ok(lookups)
-    }
-
-    async fn load(&self, name: &str, path: &Path) -> Result<Lookup> {
-        let bound = self.request.schedule.lookups.get(name);
-        let none = BTreeMap::new();
-        let columns = bound.map_or(&none, |bound| &bound.columns);
-        let about = bound.map_or(&none, |bound| &bound.about);
-        let loaded =
-            lookups::load(self.bot, name, path, columns, about, self.request.today).await?;
-        for fault in loaded.faults.iter().take(20) {
-            tracing::warn!("lookup {name}: {fault}; the row was left out");
-        }
-        if loaded.faults.len() > 20 {
-            tracing::warn!("lookup {name}: {} faults in all", loaded.faults.len());
-        }
-        Ok(loaded.lookup)
-    }
-
-    /// The lookup's file as asked for, or as the schedule has it; `None` when none is wanted.
-    fn lookup_path(&self, name: &str) -> Result<Option<PathBuf>> {
-        if let Some(asked) = self.request.lookups.get(name) {
-            if let Some(path) = asked.as_ref().filter(|path| !path.is_file()) {
-                return Err(Error::usage(
-                    format!("the lookup {name} is not there: {}", path.display()),
-                    format!("name a file, or say --lookup {name}=none to decide without it"),
-                ));
-            }
-            return Ok(asked.clone());
-        }
-        let path = self.request.schedule.lookups.get(name).map(|bound| bound.path.as_str());
-        let path = self.folder.inside(path.unwrap_or_default())?;
-        if path.is_file() {
-            return Ok(Some(path));
-        }
-        Err(Error::usage(
-            format!("the lookup {name} is not there: {}", path.display()),
-            format!(
-                "put it there, name one with --lookup {name}=FILE, or decide without it: --lookup {name}=none"
-            ),
-        ))
-    }
-
-    /// A lookup that was asked for and differs from what a finished batch was completed from.
-    fn other_lookup(&self, batch: &Batch) -> Result<Option<String>> {
-        for (name, asked) in &self.request.lookups {
-            let version = match asked {
-                None => "none".to_owned(),
-                Some(path) => job_log::hex(&lookups::sha256_of(path, "a lookup")?),
-            };
-            if batch.lookups.get(name).is_some_and(|was| *was != version) {
-                return Ok(Some(format!("another lookup {name} was used then")));
-            }
-        }
-        Ok(None)
     }
 }
 

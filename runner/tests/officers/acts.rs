@@ -206,7 +206,8 @@ async fn a_batch_is_paused_resumed_and_cancelled_with_what_runners_hold() {
     let (from, to) = (Item::Ready, Item::Done);
     let step = Move { item, from, to, reason: String::new(), award: true, ruling: 1 };
     let mut tx = office.store.db.begin().await.unwrap();
-    let late = moves::items(&mut tx, id, Some(slice.lease), &[step], &[entry], &bot).await;
+    let late =
+        moves::items(&mut tx, id, Some(slice.lease), &[step], vec![entry.write()], &bot).await;
     assert_eq!(late.unwrap(), Moved::Lost, "the runner's work is dropped");
     tx.rollback().await.unwrap();
     let acts = office.store.batch_acts(id).await.unwrap();

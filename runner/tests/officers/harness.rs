@@ -184,7 +184,8 @@ impl Office {
         let entry = Entry::new(Kind::ItemMoved, &actor).item(item).item_move(from, to);
         let step = Move { item, from, to, reason: String::new(), award: true, ruling: 1 };
         let mut tx = self.store.db.begin().await.unwrap();
-        let moved = moves::items(&mut tx, item.batch(), None, &[step], &[entry], &actor).await;
+        let moved =
+            moves::items(&mut tx, item.batch(), None, &[step], vec![entry.write()], &actor).await;
         assert_eq!(moved.unwrap(), Moved::All);
         tx.commit().await.unwrap();
     }
