@@ -128,8 +128,8 @@ impl Office {
     /// The items of a slice: few, so that there are many places at which to stop.
     pub(crate) fn small_slices(&self, items: u32) {
         self.edit("schedules/free-school-meals.toml", |text| {
-            assert!(text.contains("slice = 200"));
-            text.replace("slice = 200", &format!("slice = {items}"))
+            assert!(text.contains("slice = 500"));
+            text.replace("slice = 500", &format!("slice = {items}"))
         });
     }
 }

@@ -163,11 +163,10 @@ impl Stretch {
             let length = length.parse().unwrap_or(0).min(rest.len());
             let (entry, after) = rest.split_at(length);
             rest = after;
-            Read {
-                index: index.parse().unwrap_or(u64::MAX),
-                weighed: Weighed::of(entry),
-                filed: subject_of(entry) == subject.parse().ok(),
-            }
+            let (weighed, named) = Weighed::and_named(entry);
+            let subject: Result<i64, _> = subject.parse();
+            let filed = subject.is_ok_and(|it| named.and_then(subject_of) == Some(it));
+            Read { index: index.parse().unwrap_or(u64::MAX), weighed, filed }
         });
         entries.collect()
     }

@@ -16,7 +16,9 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use form::{DEEPEST_ENTRY, EntryFault, FormFault, LONGEST_ENTRY, check_entry_bytes};
+pub use form::{
+    DEEPEST_ENTRY, EntryFault, FormFault, LONGEST_ENTRY, Named, check_entry_bytes, read_entry,
+};
 pub use report::{Fault, Report};
 
 /// The head row of a log, as it is stored.
@@ -53,7 +55,13 @@ pub struct Weighed {
 impl Weighed {
     /// Hashes the bytes and checks their form.
     pub fn of(entry: &[u8]) -> Weighed {
-        Weighed { leaf: leaf_hash(entry), form: check_entry_bytes(entry) }
+        Self::and_named(entry).0
+    }
+
+    /// The same, and what the entry names; nothing if its form is not sound.
+    pub fn and_named(entry: &[u8]) -> (Weighed, Option<Named<'_>>) {
+        let read = read_entry(entry);
+        (Weighed { leaf: leaf_hash(entry), form: read.map(drop) }, read.ok())
     }
 }
 

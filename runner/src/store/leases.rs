@@ -108,21 +108,27 @@ async fn claim(
     .fetch_one(&mut *tx)
     .await?
     .get("id");
-    let rows = sqlx::query(
-        "UPDATE item SET lease = $1 WHERE id IN (SELECT id FROM item WHERE state = 'ready' \
-         AND batch = $2 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $2 \
+    let free = sqlx::query(
+        "SELECT MIN(id) AS first, MAX(id) AS last FROM (SELECT id FROM item WHERE state = 'ready' \
+         AND batch = $1 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $1 \
          AND state = 'running' AND bot NOT IN (SELECT bot FROM stopped_bot)) \
-         ORDER BY id LIMIT $3) RETURNING id",
+         ORDER BY id LIMIT $2) AS next",
     )
-    .bind(lease)
     .bind(batch.0)
     .bind(size)
-    .fetch_all(&mut *tx)
+    .fetch_one(&mut *tx)
     .await?;
-    let ids = rows.iter().map(|row| row.get::<i64, _>("id"));
-    let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
+    let (Some(first), Some(last)) = (free.get("first"), free.get("last")) else {
         return Ok(None);
     };
+    sqlx::query(
+        "UPDATE item SET lease = $1 WHERE id BETWEEN $2 AND $3 AND state = 'ready' AND lease IS NULL",
+    )
+    .bind(lease)
+    .bind::<i64>(first)
+    .bind::<i64>(last)
+    .execute(&mut *tx)
+    .await?;
     sqlx::query("UPDATE lease SET first = $1, last = $2 WHERE id = $3")
         .bind(first)
         .bind(last)

@@ -5,6 +5,8 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 use serde_json::Value;
 
@@ -55,16 +57,20 @@ fn while_a_run_is_at_work_it_is_backed_up_and_its_bot_is_stopped() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(running.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("stage recorded")));
+    // Read to its end whatever is waited for: a run that cannot write its trace stands still.
+    let trace = BufReader::new(running.stderr.take().unwrap());
+    let (told, lines) = mpsc::channel();
+    let reading =
+        thread::spawn(move || trace.lines().try_for_each(|line| told.send(line.unwrap())));
+    assert!(lines.iter().any(|line| line.contains("stage recorded")));
     council.say(&["bots", "stop", BOT, "--why", "a test"]).expect(0);
     let backup = council.at("backup");
     council.say(&["backup", &backup]).expect(0);
-    assert!(lines.any(|line| line.unwrap().contains("was stopped by a person")));
-    drop(lines);
+    assert!(lines.iter().any(|line| line.contains("was stopped by a person")));
     let ended = running.wait_with_output().unwrap();
     let said: Value = serde_json::from_slice(&ended.stdout).unwrap();
     assert_eq!(ended.status.code(), Some(3));
+    assert_eq!(reading.join().unwrap(), Ok(()));
     assert!(said["in_hand"].as_u64().unwrap() > 0, "{said}");
 
     for folder in [&data, &backup] {

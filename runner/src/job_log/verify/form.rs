@@ -21,14 +21,29 @@ const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 /// arrays and objects; strings escaped only where they must be, and in the shortest way (the
 /// form of RFC 8785).
 pub fn check_entry_bytes(bytes: &[u8]) -> Result<(), EntryFault> {
+    read_entry(bytes).map(drop)
+}
+
+/// What an entry of sound form names: as it is written, between the quotes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Named<'b> {
+    /// Its `item`.
+    pub item: Option<&'b str>,
+    /// Its `batch`.
+    pub batch: Option<&'b str>,
+}
+
+/// Like [`check_entry_bytes`]; answers what the entry names.
+pub fn read_entry(bytes: &[u8]) -> Result<Named<'_>, EntryFault> {
     if bytes.len() > LONGEST_ENTRY {
         return Err(EntryFault { at: LONGEST_ENTRY, why: FormFault::TooLong });
     }
     if let Err(fault) = str::from_utf8(bytes) {
         return Err(EntryFault { at: fault.valid_up_to(), why: FormFault::NotText });
     }
-    let mut scan = Scan { bytes, at: 0, version: None };
-    scan.entry().map_err(|why| EntryFault { at: scan.at, why })
+    let mut scan = Scan { bytes, at: 0, version: None, named: Named::default() };
+    scan.entry().map_err(|why| EntryFault { at: scan.at, why })?;
+    Ok(scan.named)
 }
 
 struct Scan<'b> {
@@ -36,6 +51,8 @@ struct Scan<'b> {
     at: usize,
     /// What stands at `v`, once that was met.
     version: Option<i64>,
+    /// What stands at `item` and `batch`.
+    named: Named<'b>,
 }
 
 type Scanned<T = ()> = Result<T, FormFault>;
@@ -81,16 +98,30 @@ impl<'b> Scan<'b> {
             }
             last = key;
             self.expect(b':')?;
-            if depth == 1 && key == b"v" {
-                self.version = Some(self.integer()?);
-            } else {
-                self.value(depth)?;
+            let value = self.at;
+            match key {
+                b"v" if depth == 1 => self.version = Some(self.integer()?),
+                b"item" if depth == 1 => {
+                    self.value(depth)?;
+                    self.named.item = self.quoted(value);
+                }
+                b"batch" if depth == 1 => {
+                    self.value(depth)?;
+                    self.named.batch = self.quoted(value);
+                }
+                _ => self.value(depth)?,
             }
             if self.skip(b'}') {
                 return Ok(());
             }
             self.expect(b',')?;
         }
+    }
+
+    /// What was just read, if it is a string.
+    fn quoted(&self, from: usize) -> Option<&'b str> {
+        let text = str::from_utf8(&self.bytes[from..self.at]).ok()?;
+        text.strip_prefix('"')?.strip_suffix('"')
     }
 
     fn array(&mut self, depth: usize) -> Scanned {
