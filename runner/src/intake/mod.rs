@@ -24,8 +24,11 @@ pub use follower::corrected;
 pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
 use stock::Sealed;
 
-/// Rows that are stored in one transaction: each one touches most pages of the blind indexes.
-const STRETCH: usize = 2000;
+/// Rows that are stored in the first transaction: few, so that soon something is seen to be done.
+const FIRST: usize = 250;
+/// Rows that are stored in one of the later ones, each twice as long as the one before, up to this:
+/// each touches most pages of the blind indexes.
+const LONGEST: usize = 2000;
 
 /// Everything that taking in a sheet needs.
 pub struct Intake {
@@ -79,7 +82,7 @@ impl Intake {
         stretches: mpsc::Sender<Vec<Sealed>>,
     ) -> Result<Vec<Notice>> {
         let mut reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
-        let mut stretch = Vec::with_capacity(STRETCH);
+        let (mut stretch, mut length) = (Vec::with_capacity(FIRST), FIRST);
         while let Some(rows) = reader.next().await? {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
@@ -87,8 +90,9 @@ impl Intake {
                 let row = parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row);
                 stretch.push(self.seal_ahead(row)?);
                 drop(parsing);
-                if stretch.len() == STRETCH {
-                    let full = std::mem::replace(&mut stretch, Vec::with_capacity(STRETCH));
+                if stretch.len() == length {
+                    length = (2 * length).min(LONGEST);
+                    let full = std::mem::replace(&mut stretch, Vec::with_capacity(length));
                     if stretches.send(full).await.is_err() {
                         return Ok(Vec::new()); // storing failed, and says why itself
                     }
