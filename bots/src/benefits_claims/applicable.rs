@@ -81,7 +81,7 @@ pub(super) fn amount(
         // In the first year the schedule has the child's amount itself.
         st.perhaps("ctr_pension_child");
     }
-    let rule = st.rule("law_of_the_effective_date")?;
+    let rule = st.rule("effective_date")?;
     st.total("Applicable amount", sum, &rule);
     let support = home.claimant.benefit == Disability::SupportGroup;
     if asked == Asked::HousingBenefit && support && !home.couple() && home.claimant.age < 25 {

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::income::Income;
 use super::kinds::Asked;
 
 /// One benefit's answer. An amount is none where a fact or figure is missing.
@@ -13,7 +12,8 @@ pub(super) struct Award {
     pub(super) weekly: Option<Decimal>,
     pub(super) annual: Option<Decimal>,
     pub(super) applicable: Option<Decimal>,
-    pub(super) income: Option<Income>,
+    pub(super) income: Option<Decimal>,
+    pub(super) tariff: Option<Decimal>,
     pub(super) deductions: Option<Decimal>,
 }
 
@@ -26,6 +26,7 @@ impl Award {
             annual: None,
             applicable: None,
             income: None,
+            tariff: None,
             deductions: None,
         }
     }

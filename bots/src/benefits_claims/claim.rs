@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::kinds::{Accommodation, Asked, Band, Benefit, Disability, Landlord, Passport, Severe};
+use super::kinds::{Accommodation, Asked, Band, Claimed, Disability, Landlord, Passport, Severe};
 use super::kinds::{NonDepStatus, Work};
 use super::values::{Count, Days};
 use crate::kit::{Fault, Fields, Sameness, plain};
@@ -55,7 +55,7 @@ claim! {
         /// A new claim or a change.
         kind: Work,
         /// What is claimed.
-        benefit: Benefit,
+        benefit: Claimed,
         /// Day of the claim or change.
         claim_date: Date,
         /// Of the claimant.
@@ -169,12 +169,9 @@ impl Claim {
             return Err(faults);
         }
         let object = Value::Object(fields.0.into_iter().collect());
-        let claim: Claim = match serde_json::from_value(object) {
-            Ok(claim) => claim,
-            Err(_) => {
+        let Ok(claim) = serde_json::from_value::<Claim>(object) else {
                 let expected = "cells of the kinds that the template has";
                 return Err(vec![Fault::new("Reference", "unreadable", expected, "")]);
-            }
         };
         if claim.date_of_birth > earlier_by_years(claim.claim_date, 16) {
             let expected = "a claimant of 16 or over on the day of the claim; check the date of \
@@ -196,9 +193,9 @@ impl Claim {
     /// Is this benefit claimed?
     pub(super) fn asks(&self, asked: Asked) -> bool {
         match self.benefit {
-            Benefit::Both => true,
-            Benefit::HousingBenefit => asked == Asked::HousingBenefit,
-            Benefit::CouncilTaxReduction => asked == Asked::CouncilTaxReduction,
+            Claimed::Both => true,
+            Claimed::HousingBenefit => asked == Asked::HousingBenefit,
+            Claimed::CouncilTaxReduction => asked == Asked::CouncilTaxReduction,
         }
     }
 

@@ -18,7 +18,8 @@ pub(super) fn award(claim: &Claim, home: &Household, st: &mut Statement<'_>) -> 
         applicable: applicable::amount(claim, home, ASKED, st),
         ..Award::unknown(ASKED, st.on)
     };
-    award.income = income::counted(claim, home, ASKED, st);
+    let income = income::counted(claim, home, ASKED, st);
+    (award.income, award.tariff) = (income.total, income.tariff);
     let within = capital::within_limit(claim, ASKED, st);
     award.deductions = non_dependants::deductions(claim, home, ASKED, st);
     let exact = match within {
@@ -55,7 +56,7 @@ fn exact(
     if !deductions.is_zero() {
         st.line("Non-dependants", -deductions, &rule);
     }
-    let income = award.income?.total;
+    let income = award.income?;
     let excess = (income - award.applicable?).max(Decimal::ZERO);
     let taper = st.figure("ctr_taper")?;
     let tapered = excess * taper.amount / Decimal::ONE_HUNDRED;

@@ -29,13 +29,13 @@ pub(super) fn counted(
         st.given("Partner's net earnings", partners);
     }
     let rest = Rest { left: net };
-    let mut rest = rest.less(disregard(home, special(claim, home))?, st)?;
+    let mut rest = rest.less(disregard(home, special(claim, home)), st)?;
     rest = childcare(claim, home, rest, st)?;
     rest = additional(home, rest, st)?;
     if asked == Asked::HousingBenefit {
         rest = supported(claim, home, rest, st)?;
     }
-    let rule = st.rule("law_of_the_effective_date")?;
+    let rule = st.rule("effective_date")?;
     st.total("Earnings that count", rest.left, &rule);
     Some(rest.left)
 }
@@ -69,8 +69,8 @@ impl Rest {
 }
 
 /// The one disregard of the four that applies.
-pub(super) fn disregard(home: &Household, special: bool) -> Option<&'static str> {
-    Some(if home.lone_parent() {
+pub(super) fn disregard(home: &Household, special: bool) -> &'static str {
+    if home.lone_parent() {
         "disregard_lone_parent"
     } else if special {
         "disregard_special"
@@ -78,7 +78,7 @@ pub(super) fn disregard(home: &Household, special: bool) -> Option<&'static str>
         "disregard_couple"
     } else {
         "disregard_single"
-    })
+    }
 }
 
 /// The disregard of £20: a premium for disability or care, or for pensioners the benefit itself.
@@ -166,7 +166,7 @@ pub(super) fn of_universal_credit(
     let weekly = a_week(monthly);
     st.line(&format!("Universal Credit net earnings, {label}"), weekly, &rule);
     let special = special(claim, home) || claim.uc_carer_element == Some(true);
-    let mut rest = Rest { left: weekly }.less(disregard(home, special)?, st)?;
+    let mut rest = Rest { left: weekly }.less(disregard(home, special), st)?;
     let element = claim.uc_childcare_element_monthly.unwrap_or_default();
     if !element.is_zero() {
         let part = st.figure("ctr_uc_childcare_part")?;

@@ -1,5 +1,6 @@
 //! Housing Benefit: who may claim in the week, then rent, deductions and taper.
 
+use jiff::civil::date;
 use rust_decimal::Decimal;
 
 use super::award::Award;
@@ -8,7 +9,6 @@ use super::household::Household;
 use super::kinds::{Accommodation, Asked, Work};
 use super::statement::{Statement, pennies, pounds};
 use super::{applicable, capital, income, non_dependants};
-use crate::kit::Need;
 
 const ASKED: Asked = Asked::HousingBenefit;
 
@@ -19,8 +19,9 @@ pub(super) fn award(claim: &Claim, home: &Household, st: &mut Statement<'_>) -> 
         applicable: applicable::amount(claim, home, ASKED, st),
         ..Award::unknown(ASKED, st.on)
     };
-    children_limit(home, st);
-    award.income = income::counted(claim, home, ASKED, st);
+    children_limit(claim, home, st);
+    let income = income::counted(claim, home, ASKED, st);
+    (award.income, award.tariff) = (income.total, income.tariff);
     let within = capital::within_limit(claim, ASKED, st);
     award.deductions = non_dependants::deductions(claim, home, ASKED, st);
     award.weekly = match (may, within) {
@@ -111,7 +112,7 @@ fn weekly(claim: &Claim, award: &Award, st: &mut Statement<'_>) -> Option<Decima
     if !deductions.is_zero() {
         st.line("Non-dependants", -deductions, &formula);
     }
-    let excess = (award.income?.total - award.applicable?).max(Decimal::ZERO);
+    let excess = (award.income? - award.applicable?).max(Decimal::ZERO);
     let taper = st.figure("hb_taper")?;
     let tapered = excess * taper.amount / Decimal::ONE_HUNDRED;
     if !excess.is_zero() {
@@ -152,14 +153,16 @@ fn nil(st: &mut Statement<'_>) -> Option<Decimal> {
 }
 
 /// Until April 2026 a third child born from 6 April 2017 might not count; the claim cannot say.
-fn children_limit(home: &Household, st: &mut Statement<'_>) {
-    let lifted = jiff::civil::date(2026, 4, 6);
-    if home.children > 2 && st.on < lifted {
-        st.ruling.need(Need::new(
+fn children_limit(claim: &Claim, home: &Household, st: &mut Statement<'_>) {
+    let (begun, lifted) = (date(2017, 4, 6), date(2026, 4, 6));
+    let born = claim.children_dates_of_birth.iter().flat_map(|days| &days.0);
+    let limited = born.filter(|born| **born >= begun).count() > 0;
+    if home.children > 2 && limited && st.on < lifted {
+        st.need(
             "hb-third-child",
-            "There are more than two children: whether each counts before April 2026 is for an \
-             officer. The calculation counts each.",
-        ));
+            "There are more than two children, and one was born from 6 April 2017: whether each \
+             counts before April 2026 is for an officer. The calculation counts each.",
+        );
     }
 }
 

@@ -8,22 +8,24 @@ use super::kinds::{Asked, Passport};
 use super::statement::{Statement, pounds};
 use super::{capital, earnings};
 
-/// The income that is set against the applicable amount, and the tariff income in it.
+/// The income that is set against the applicable amount, and the tariff income in it; each none
+/// where a fact or figure is missing.
 #[derive(Clone, Copy)]
 pub(super) struct Income {
-    pub(super) total: Decimal,
-    pub(super) tariff: Decimal,
+    pub(super) total: Option<Decimal>,
+    pub(super) tariff: Option<Decimal>,
 }
 
-const NOTHING: Income = Income { total: Decimal::ZERO, tariff: Decimal::ZERO };
+const NOTHING: Income = Income { total: Some(Decimal::ZERO), tariff: Some(Decimal::ZERO) };
+const UNKNOWN: Income = Income { total: None, tariff: None };
 
-/// Income of a week; none where a fact or figure is missing.
+/// Income of a week.
 pub(super) fn counted(
     claim: &Claim,
     home: &Household,
     asked: Asked,
     st: &mut Statement<'_>,
-) -> Option<Income> {
+) -> Income {
     if asked == Asked::HousingBenefit && !zero(claim.war_pension_weekly) {
         st.need(
             "war-pension",
@@ -32,27 +34,42 @@ pub(super) fn counted(
         );
     }
     if let Some(rule) = nil_by(claim, asked, st) {
-        let rule = st.rule(rule)?;
+        let Some(rule) = st.rule(rule) else { return UNKNOWN };
         st.total("Income counted", Decimal::ZERO, &rule);
         st.because("passported", passported(claim), &rule);
-        return Some(NOTHING);
+        return NOTHING;
     }
-    stale(claim, st)?;
+    if stale(claim, st) {
+        return UNKNOWN;
+    }
     if home.pension_age_rules && !zero(claim.savings_credit_weekly) {
-        return savings_credit(claim, home, asked, st);
+        let total = savings_credit(claim, home, asked, st);
+        return Income { total, tariff: Some(Decimal::ZERO) };
     }
+    let before = before_tariff(claim, home, asked, st);
+    // What capital gives is known even where the rest is not.
+    let tariff = capital::tariff(claim, home, asked, st);
+    let total = before.zip(tariff).map(|(before, tariff)| before + tariff);
+    let total = total.zip(st.rule(rule(home, asked))).map(|(total, rule)| {
+        st.total("Income counted", total, &rule);
+        total
+    });
+    Income { total, tariff }
+}
+
+fn before_tariff(
+    claim: &Claim,
+    home: &Household,
+    asked: Asked,
+    st: &mut Statement<'_>,
+) -> Option<Decimal> {
     let by_uc = asked == Asked::CouncilTaxReduction && claim.on_universal_credit();
-    let mut sum = if by_uc {
+    let earned = if by_uc {
         universal_credit(claim, home, st)?
     } else {
         earnings::counted(claim, home, asked, st)?
     };
-    sum += unearned(claim, home, asked, st)?;
-    let tariff = capital::tariff(claim, home, asked, st)?;
-    sum += tariff;
-    let rule = st.rule(rule(home, asked))?;
-    st.total("Income counted", sum, &rule);
-    Some(Income { total: sum, tariff })
+    Some(earned + unearned(claim, home, asked, st)?)
 }
 
 fn zero(amount: Option<Decimal>) -> bool {
@@ -75,9 +92,8 @@ fn nil_by(claim: &Claim, asked: Asked, st: &mut Statement<'_>) -> Option<&'stati
     }
     match claim.passport() {
         Passport::None => None,
-        Passport::GuaranteeCredit if hb => Some("hb_income_nil"),
+        Passport::GuaranteeCredit | Passport::IncomeRelatedEsa if hb => Some("hb_income_nil"),
         Passport::GuaranteeCredit => Some("ctr_guarantee_credit"),
-        Passport::IncomeRelatedEsa if hb => Some("hb_income_nil"),
         Passport::IncomeRelatedEsa => Some("ctr_passport"),
         Passport::IncomeSupport | Passport::IncomeBasedJsa => {
             if st.perhaps("legacy_benefits_ended").is_some() {
@@ -100,19 +116,19 @@ fn passported(claim: &Claim) -> String {
 }
 
 /// A benefit that had ended opens nothing, and what the household lives on now is not known.
-fn stale(claim: &Claim, st: &mut Statement<'_>) -> Option<()> {
+fn stale(claim: &Claim, st: &mut Statement<'_>) -> bool {
     let passport = claim.passport();
     if !matches!(passport, Passport::IncomeSupport | Passport::IncomeBasedJsa) {
-        return Some(());
+        return false;
     }
-    let rule = st.rule("legacy_benefits_ended")?;
+    let Some(rule) = st.rule("legacy_benefits_ended") else { return true };
     let text = format!(
         "{} was abolished on 1 April 2026: it cannot be the ground of an award after that.",
         passport.title()
     );
     st.because("stale-benefit", text, &rule);
     st.need("stale-benefit", "The form names a benefit that has ended: ask what is paid now.");
-    None
+    true
 }
 
 /// Savings credit without guarantee credit: DWP's figure and the savings credit.
@@ -121,7 +137,7 @@ fn savings_credit(
     home: &Household,
     asked: Asked,
     st: &mut Statement<'_>,
-) -> Option<Income> {
+) -> Option<Decimal> {
     let rule = st.rule("hb_savings_credit")?;
     if asked == Asked::CouncilTaxReduction {
         st.rule("ctr_pension_income")?;
@@ -150,12 +166,13 @@ fn savings_credit(
              does that. The calculation has it as it came.",
         );
     }
-    Some(Income { total, tariff: Decimal::ZERO })
+    Some(total)
 }
 
 /// What counts in Council Tax Reduction of a household on Universal Credit, before the rest.
 fn universal_credit(claim: &Claim, home: &Household, st: &mut Statement<'_>) -> Option<Decimal> {
-    let earned = earnings::of_universal_credit(claim, home, st)?;
+    // Without its period nobody knows what the amounts are of.
+    let earned = claim.uc_period_end.and(earnings::of_universal_credit(claim, home, st))?;
     let (Some(award), Some(children), Some(childcare)) = (
         claim.uc_award_monthly,
         claim.uc_child_elements_monthly,

@@ -52,7 +52,7 @@ list! {
 }
 list! {
     /// What is claimed.
-    Benefit {
+    Claimed {
         /// Housing Benefit.
         HousingBenefit = "Housing Benefit",
         /// Council Tax Reduction.
@@ -167,13 +167,13 @@ list! {
     }
 }
 
-impl Benefit {
+impl Claimed {
     /// Short, for keys.
     pub fn code(self) -> &'static str {
         match self {
-            Benefit::HousingBenefit => "hb",
-            Benefit::CouncilTaxReduction => "ctr",
-            Benefit::Both => "both",
+            Claimed::HousingBenefit => "hb",
+            Claimed::CouncilTaxReduction => "ctr",
+            Claimed::Both => "both",
         }
     }
 }

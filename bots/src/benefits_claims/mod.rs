@@ -175,7 +175,7 @@ fn work_out_from<'p>(
     let begun = st.rule(rule).and_then(|row| {
         let label = format!("{} from", asked.title());
         st.ruling.figure(&label, dates::in_words(day), &row);
-        st.rule("law_of_the_effective_date")?;
+        st.rule("effective_date")?;
         st.rule(year)
     });
     let told = household::tell(claim, &home, &mut st);
@@ -202,7 +202,10 @@ fn late_notice(claim: &Claim, award: &Award) -> Option<Date> {
 
 /// Sets the award beside what is in payment and what the benefits system has.
 fn compare(claim: &Claim, award: &Award, st: &mut Statement<'_>) -> Option<bool> {
-    let weekly = award.weekly?;
+    let Some(weekly) = award.weekly else {
+        // Nothing is in payment of a new claim that could have been too much.
+        return (claim.kind == Work::NewClaim).then_some(false);
+    };
     let title = award.asked.title();
     let current = claim.in_payment(award.asked);
     if weekly.is_zero() {
@@ -278,17 +281,14 @@ fn answer(awards: &[Award], too_much: Option<bool>, ruling: &mut Ruling) {
     }
     let annual = awards.iter().find(|award| award.asked == Asked::CouncilTaxReduction);
     ruling.set(ANNUAL, money(annual.and_then(|award| award.annual)));
-    let parts: [(&str, fn(&Award) -> Option<Decimal>); 4] = [
-        (APPLICABLE, |award| award.applicable),
-        (INCOME, |award| award.income.map(|income| income.total)),
-        (TARIFF, |award| award.income.map(|income| income.tariff)),
-        (NON_DEPENDANTS, |award| award.deductions),
-    ];
-    for (header, part) in parts {
-        let amounts: Vec<Option<Decimal>> =
-            awards.iter().map(|award| part(award).map(pennies)).collect();
+    let mut side = |header: &str, part: &dyn Fn(&Award) -> Option<Decimal>| {
+        let amounts: Vec<_> = awards.iter().map(|award| part(award).map(pennies)).collect();
         ruling.set(header, side_by_side(&amounts));
-    }
+    };
+    side(APPLICABLE, &|award| award.applicable);
+    side(INCOME, &|award| award.income);
+    side(TARIFF, &|award| award.tariff);
+    side(NON_DEPENDANTS, &|award| award.deductions);
     let word = too_much.map(|yes| if yes { "yes" } else { "no" });
     ruling.set(OVERPAYMENT, word.map_or(Shown::Empty, Shown::words));
 }
@@ -324,7 +324,7 @@ fn name_the_absent(
         "The evidence is complete, so these empty columns are none, 0 or no: {}.",
         absent.join(", ")
     );
-    match policy.in_force("law_of_the_effective_date", on) {
+    match policy.in_force("effective_date", on) {
         Ok(rule) => ruling.because("absent", text, &rule),
         Err(missing) => ruling.need(Need::figure(text, &missing)),
     }

@@ -61,10 +61,11 @@ enum Finding {
 }
 
 impl Finding {
-    fn figure<'p>(&self, st: &mut Statement<'p>) -> Option<Option<Figure<'p>>> {
+    /// The figure to deduct, if there is one. The outer none is a figure that is not set.
+    fn figure<'p>(&self, st: &mut Statement<'p>) -> Option<Vec<Figure<'p>>> {
         match self {
-            Finding::None(_) => Some(None),
-            Finding::Deduct { id } => st.figure(id).map(Some),
+            Finding::None(_) => Some(Vec::new()),
+            Finding::Deduct { id } => st.figure(id).map(|figure| vec![figure]),
         }
     }
 }
@@ -190,12 +191,9 @@ fn deduction(
         None => format!("Non-dependant {}", one.number),
         Some(partner) => format!("Non-dependants {} and {}", one.number, partner.number),
     };
-    let (first, second) = (own.figure(st)?, theirs.figure(st)?);
-    let higher = match (first, second) {
-        (Some(first), Some(second)) if second.amount > first.amount => Some(second),
-        (None, second) => second,
-        (first, _) => first,
-    };
+    let mut figures = own.figure(st)?;
+    figures.append(&mut theirs.figure(st)?);
+    let higher = figures.into_iter().max_by(|one, other| one.amount.cmp(&other.amount));
     if let Some(higher) = higher {
         st.line(&format!("{label}, gross {}", pounds(joint)), higher.amount, &higher.row);
         return Some(higher.amount);

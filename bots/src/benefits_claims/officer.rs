@@ -1,5 +1,7 @@
 //! What an officer may put in the place of a recommendation, and what follows from it.
 
+use rust_decimal::Decimal;
+
 use super::{ANNUAL, CTR, CTR_FROM, HB, HB_FROM, OVERPAYMENT};
 use crate::kit::{Holds, Ruling, Shown};
 
@@ -37,14 +39,13 @@ pub(super) fn complete(ruling: &mut Ruling) -> Vec<String> {
     }
     let amounts = [hb, ctr];
     ruling.award = amounts.iter().flatten().any(|amount| !amount.is_zero());
-    ruling.adverse |= amounts.iter().flatten().any(|amount| amount.is_zero());
+    ruling.adverse |= amounts.iter().flatten().any(Decimal::is_zero);
     missing
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use rust_decimal::Decimal;
 
     use super::*;
     use crate::benefits_claims::DECISION;
