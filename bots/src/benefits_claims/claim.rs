@@ -187,6 +187,10 @@ impl Claim {
                             birth";
             faults.push(Fault::new("Partner date of birth", "too-young", expected, ""));
         }
+        if claim.liable_people.is_some_and(|people| people.number().is_zero()) {
+            let expected = "how many are liable with the claimant, who is one of them";
+            faults.push(Fault::new("Liable people", "nobody-liable", expected, "0"));
+        }
         if faults.is_empty() { Ok(claim) } else { Err(faults) }
     }
 

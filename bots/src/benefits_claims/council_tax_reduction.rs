@@ -132,10 +132,17 @@ fn second_adult(
     tax: Decimal,
     st: &mut Statement<'_>,
 ) {
-    let adult = claim.non_dep_1_date_of_birth.is_some()
-        && claim.non_dep_1_status != Some(NonDepStatus::Student);
-    let possible = home.pension_age_rules && !home.couple() && adult;
-    if possible && by_means * Decimal::from(4) < tax && st.perhaps("ctr_second_adult").is_some() {
+    let adults = [
+        (claim.non_dep_1_date_of_birth, claim.non_dep_1_status),
+        (claim.non_dep_2_date_of_birth, claim.non_dep_2_status),
+        (claim.non_dep_3_date_of_birth, claim.non_dep_3_status),
+    ];
+    let mut there = adults.into_iter().filter(|(born, _)| born.is_some()).peekable();
+    let possible = home.pension_age_rules && !home.couple() && there.peek().is_some();
+    // The rebate is the whole tax where all of them are students, else a quarter at most.
+    let students = there.all(|(_, status)| status == Some(NonDepStatus::Student));
+    let most = if students { tax } else { tax / Decimal::from(4) };
+    if possible && by_means < most && st.perhaps("ctr_second_adult").is_some() {
         st.need(
             "second-adult",
             "A second adult rebate may be better than this reduction: an officer compares them.",

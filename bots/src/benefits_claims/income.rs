@@ -171,8 +171,7 @@ fn savings_credit(
 
 /// What counts in Council Tax Reduction of a household on Universal Credit, before the rest.
 fn universal_credit(claim: &Claim, home: &Household, st: &mut Statement<'_>) -> Option<Decimal> {
-    // Without its period nobody knows what the amounts are of.
-    let earned = claim.uc_period_end.and(earnings::of_universal_credit(claim, home, st))?;
+    let earned = earnings::of_universal_credit(claim, home, st)?;
     let (Some(award), Some(children), Some(childcare)) = (
         claim.uc_award_monthly,
         claim.uc_child_elements_monthly,

@@ -160,6 +160,24 @@ fn sound(all: &[NonDep], st: &mut Statement<'_>) -> Option<()> {
         st.need("contradiction", why);
         whole = false;
     }
+    let without_work = |status: NonDepStatus| {
+        matches!(
+            status,
+            NonDepStatus::IncomeRelatedEsa | NonDepStatus::IsOrJsa | NonDepStatus::UcNoEarnings
+        )
+    };
+    if all.iter().any(|one| one.works && without_work(one.status)) {
+        let why = "A non-dependant is on a benefit without earnings, and works 16 hours: ask which \
+                   it is.";
+        st.need("contradiction", why);
+    }
+    let covers_both =
+        |one: &NonDep| without_work(one.status) || one.status == NonDepStatus::PensionCredit;
+    if partners == 1 && all.iter().any(|one| one.number == 1 && covers_both(one)) {
+        let why = "One of a couple of non-dependants is on an income-based benefit: ask whether it \
+                   covers both. The calculation has the other's deduction, on joint income.";
+        st.need("contradiction", why);
+    }
     let stale = all.iter().any(|one| one.status == NonDepStatus::IsOrJsa)
         && st.perhaps("legacy_benefits_ended").is_some();
     if stale {
@@ -185,7 +203,7 @@ fn deduction(
     let own = finding(one, one.status, joint, table, asked, st)?;
     let theirs = match partner {
         None => Finding::None(""),
-        Some(partner) => finding(partner, of_couple(one.status), joint, table, asked, st)?,
+        Some(partner) => finding(partner, NonDepStatus::None, joint, table, asked, st)?,
     };
     let label = match partner {
         None => format!("Non-dependant {}", one.number),
@@ -202,21 +220,6 @@ fn deduction(
     let Finding::None(why) = own else { return Some(Decimal::ZERO) };
     st.line(&format!("{label}, {why}"), Decimal::ZERO, &rule);
     Some(Decimal::ZERO)
-}
-
-/// Income-based benefits are a couple's; being a student or in hospital is one person's.
-fn of_couple(status: NonDepStatus) -> NonDepStatus {
-    match status {
-        NonDepStatus::PensionCredit
-        | NonDepStatus::IncomeRelatedEsa
-        | NonDepStatus::IsOrJsa
-        | NonDepStatus::UcNoEarnings
-        | NonDepStatus::UcWithEarnings => status,
-        NonDepStatus::None
-        | NonDepStatus::Student
-        | NonDepStatus::Hospital
-        | NonDepStatus::PartnerOfFirst => NonDepStatus::None,
-    }
 }
 
 fn finding(
