@@ -3,5 +3,6 @@
 pub mod kit;
 
 kit::bots! {
+    benefits_claims::BenefitsClaims,
     free_school_meals::FreeSchoolMeals,
 }

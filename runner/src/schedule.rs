@@ -20,6 +20,7 @@ macro_rules! carried {
 /// The schedules that come with the program: name and text.
 #[rustfmt::skip] // One name a line, so that `clerkwork bots new` can add one.
 pub const DEFAULTS: &[(&str, &str)] = carried![
+    "benefits-claims",
     "free-school-meals",
 ];
 

@@ -144,11 +144,16 @@ impl Ruling {
         }
     }
 
-    /// A reason on a figure or rule in force. One that is not confirmed needs a person.
-    pub fn because(&mut self, code: &str, text: impl Into<String>, on: &InForce<'_>) {
+    /// The case rests on a figure or rule. One that is not confirmed needs a person.
+    pub fn rest_on(&mut self, on: &InForce<'_>) {
         if !on.may_decide() {
             self.need(not_confirmed(on));
         }
+    }
+
+    /// A reason on a figure or rule in force. One that is not confirmed needs a person.
+    pub fn because(&mut self, code: &str, text: impl Into<String>, on: &InForce<'_>) {
+        self.rest_on(on);
         self.reasons.push(reason(code, text, on));
     }
 

@@ -54,7 +54,9 @@ fn data(book: &mut Workbook, template: &Template, title: &str) -> Result<(), Wri
             Kind::Text
             | Kind::Name
             | Kind::Date { .. }
+            | Kind::Dates
             | Kind::Money
+            | Kind::Number { .. }
             | Kind::Digits { .. }
             | Kind::Nino
             | Kind::Postcode => {}
@@ -121,8 +123,8 @@ fn kind(kind: Kind) -> ColumnKind {
     match kind {
         Kind::Date { .. } => ColumnKind::Date,
         Kind::Money => ColumnKind::Money,
-        Kind::YesNo | Kind::Choice => ColumnKind::General,
-        Kind::Text | Kind::Name | Kind::Digits { .. } | Kind::Nino | Kind::Postcode => {
+        Kind::YesNo | Kind::Choice | Kind::Number { .. } => ColumnKind::General,
+        Kind::Text | Kind::Name | Kind::Dates | Kind::Digits { .. } | Kind::Nino | Kind::Postcode => {
             ColumnKind::Text
         }
     }

@@ -128,7 +128,12 @@ impl Column {
             Kind::YesNo => {
                 Value::Bool(yes_no(cell).ok_or_else(|| self.wrong("not-yes-or-no", cell))?)
             }
+            Kind::Dates => self.dates(cell, day)?,
             Kind::Money => self.money(cell)?,
+            Kind::Number { whole, most } => {
+                let number = number(cell, whole, most);
+                Value::String(number.ok_or_else(|| self.wrong("not-a-number", cell))?)
+            }
             Kind::Choice => self.choice(cell)?,
             Kind::Digits { length, number_from, text_from } => {
                 let digits = digits(cell, length, number_from, text_from);
@@ -167,6 +172,20 @@ impl Column {
             return Err(self.fault("in-the-future", expected, cell));
         }
         Ok(Value::String(date.to_string()))
+    }
+
+    /// Kept as ISO dates with `; ` between them, in the order of the cell.
+    fn dates(&self, cell: Cell<'_>, day: Day) -> Result<Value, Fault> {
+        let Cell::Text(text) = cell else { return self.date(cell, false, day) };
+        let mut kept = String::with_capacity(text.len());
+        for part in text.split(';').filter(|part| !is_blank(part)) {
+            let date = dates::from_text(part, day.epoch_1904).map_err(|problem| {
+                self.fault("not-a-date", format!("{}{problem}", self.expected()), cell)
+            })?;
+            let between = if kept.is_empty() { "" } else { "; " };
+            write!(kept, "{between}{date}").expect("writing to a String cannot fail");
+        }
+        if kept.is_empty() { Err(self.wrong("not-a-date", cell)) } else { Ok(Value::String(kept)) }
     }
 
     fn money(&self, cell: Cell<'_>) -> Result<Value, Fault> {
@@ -231,6 +250,18 @@ fn yes_no(cell: Cell<'_>) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// How many, without zeros that say nothing.
+fn number(cell: Cell<'_>, whole: bool, most: u32) -> Option<String> {
+    let number = match cell {
+        Cell::Number(number) => number,
+        Cell::Text(text) => text.trim_matches(is_gap).parse::<Decimal>().ok()?,
+        _ => return None,
+    };
+    let fits = number >= Decimal::ZERO && number <= Decimal::from(most);
+    let fine = if whole { number.is_integer() } else { number.normalize().scale() <= 2 };
+    (fits && fine).then(|| number.normalize().abs().to_string())
 }
 
 /// A number that is a name; zeros that a spreadsheet took away are put back.

@@ -70,8 +70,17 @@ pub enum Kind {
     },
     /// Yes or no.
     YesNo,
+    /// Several dates, with `;` between them.
+    Dates,
     /// Pounds and pence, not negative.
     Money,
+    /// How many: a number from nothing up to the most there can be.
+    Number {
+        /// It has no fraction.
+        whole: bool,
+        /// More can only be a slip.
+        most: u32,
+    },
     /// One of a list.
     Choice,
     /// A number that is a name: so many digits.
@@ -121,6 +130,9 @@ struct Raw {
     understood: Vec<Vec<String>>,
     #[serde(default)]
     not_future: bool,
+    #[serde(default)]
+    whole: bool,
+    most: Option<u32>,
     length: Option<usize>,
     number_from: Option<usize>,
     text_from: Option<usize>,
@@ -187,6 +199,9 @@ impl Column {
             Kind::Text => "text".to_owned(),
             Kind::Name => "a name".to_owned(),
             Kind::Date { .. } => "a date, as dd/mm/yyyy".to_owned(),
+            Kind::Dates => "dates, as dd/mm/yyyy; dd/mm/yyyy".to_owned(),
+            Kind::Number { whole: true, most } => format!("a whole number from 0 to {most}"),
+            Kind::Number { whole: false, most } => format!("a number from 0 to {most}"),
             Kind::YesNo => "yes or no".to_owned(),
             Kind::Money => "pounds and pence, as 123.45".to_owned(),
             Kind::Choice => {
@@ -245,7 +260,12 @@ impl Raw {
             "name" => Kind::Name,
             "date" => Kind::Date { not_future: self.not_future },
             "yes-no" => Kind::YesNo,
+            "dates" => Kind::Dates,
             "money" => Kind::Money,
+            "number" => {
+                let Some(most) = self.most else { return wrong("a number needs a most") };
+                Kind::Number { whole: self.whole, most }
+            }
             "choice" if self.values.is_empty() => return wrong("a choice needs values"),
             "choice" => Kind::Choice,
             "digits" => {

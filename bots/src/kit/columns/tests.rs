@@ -272,3 +272,46 @@ fn one_form_for_many_spellings() {
     assert_eq!(plain(" P 1 "), "p1");
     assert_eq!(plain("Ольга"), "ольга");
 }
+
+#[test]
+fn several_dates_and_numbers_are_read_as_people_write_them() {
+    let template = Template::from_toml(
+        r#"
+[[column]]
+header = "Births"
+kind = "dates"
+help = "h"
+[[column]]
+header = "How many"
+kind = "number"
+whole = true
+most = 20
+help = "h"
+[[column]]
+header = "Hours"
+kind = "number"
+most = 168
+help = "h"
+"#,
+    )
+    .unwrap();
+    let binding = template.bind(&["Births", "How many", "Hours"], &none()).unwrap();
+    let read = |cells: [Cell<'_>; 3]| match template.read(&binding, &cells, &DAY) {
+        Ok(fields) => {
+            let text = |key| fields.text(key).unwrap_or("-").to_owned();
+            [text("births"), text("how_many"), text("hours")].join("|")
+        }
+        Err(faults) => faults.iter().map(|it| it.code).collect::<Vec<_>>().join("|"),
+    };
+    let (text, number) = (Cell::Text, |text: &str| Cell::Number(text.parse().unwrap()));
+    for (cells, answer) in [
+        ([text("04/06/2018; 1 May 2020;"), text(" 2 "), number("37.50")], "2018-06-04; 2020-05-01|2|37.5"),
+        ([Cell::Date(date(2018, 6, 4)), number("0"), Cell::Empty], "2018-06-04|0|-"),
+        ([Cell::Empty, number("20"), number("168")], "-|20|168"),
+        ([text("31/02/2020"), number("1.5"), text("many")], "not-a-date|not-a-number|not-a-number"),
+        ([text(" ; "), number("-1"), number("168.01")], "not-a-date|not-a-number|not-a-number"),
+        ([text("04/06/2018 and 2020"), number("21"), number("0.125")], "not-a-date|not-a-number|not-a-number"),
+    ] {
+        assert_eq!(read(cells), answer);
+    }
+}

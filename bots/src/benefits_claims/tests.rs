@@ -1,0 +1,6 @@
+//! What the law implies for every claim, beyond the golden ones.
+
+mod figures;
+mod people;
+mod properties;
+mod statement;
