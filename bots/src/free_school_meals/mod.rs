@@ -15,14 +15,13 @@ mod session;
 mod stage;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy,
+    words, Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy,
     PolicyFault, Ruling, Sameness, Shown, Statute,
 };
 

@@ -9,6 +9,7 @@ pub mod identifiers;
 mod policy;
 mod registered;
 mod ruling;
+pub(crate) mod words;
 
 pub use bot::{Bot, Duties, Looked, Lookup, Manifest, NeedCode, Prepared, Sameness, Statute};
 pub use columns::{

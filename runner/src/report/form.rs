@@ -55,6 +55,7 @@ fn data(book: &mut Workbook, template: &Template, title: &str) -> Result<(), Wri
             | Kind::Name
             | Kind::Date { .. }
             | Kind::Money
+            | Kind::Balance
             | Kind::Digits { .. }
             | Kind::Nino
             | Kind::Postcode => {}
@@ -120,7 +121,7 @@ fn help(book: &mut Workbook, template: &Template) -> Result<(), WriteError> {
 fn kind(kind: Kind) -> ColumnKind {
     match kind {
         Kind::Date { .. } => ColumnKind::Date,
-        Kind::Money => ColumnKind::Money,
+        Kind::Money | Kind::Balance => ColumnKind::Money,
         Kind::YesNo | Kind::Choice => ColumnKind::General,
         Kind::Text | Kind::Name | Kind::Digits { .. } | Kind::Nino | Kind::Postcode => {
             ColumnKind::Text

@@ -72,6 +72,8 @@ pub enum Kind {
     YesNo,
     /// Pounds and pence, not negative.
     Money,
+    /// Pounds and pence that may be below nothing, as the balance of an account.
+    Balance,
     /// One of a list.
     Choice,
     /// A number that is a name: so many digits.
@@ -189,6 +191,7 @@ impl Column {
             Kind::Date { .. } => "a date, as dd/mm/yyyy".to_owned(),
             Kind::YesNo => "yes or no".to_owned(),
             Kind::Money => "pounds and pence, as 123.45".to_owned(),
+            Kind::Balance => "pounds and pence, as 123.45 or -123.45".to_owned(),
             Kind::Choice => {
                 format!("one of: {}", self.listed().collect::<Vec<_>>().join(", "))
             }
@@ -246,6 +249,7 @@ impl Raw {
             "date" => Kind::Date { not_future: self.not_future },
             "yes-no" => Kind::YesNo,
             "money" => Kind::Money,
+            "balance" => Kind::Balance,
             "choice" if self.values.is_empty() => return wrong("a choice needs values"),
             "choice" => Kind::Choice,
             "digits" => {
