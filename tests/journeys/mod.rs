@@ -8,6 +8,7 @@ mod in_the_log;
 mod killed;
 mod memory;
 mod privacy;
+mod rent_accounts;
 mod same_command;
 mod sameness;
 mod several;
