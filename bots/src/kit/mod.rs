@@ -18,7 +18,7 @@ pub use columns::{
 };
 pub use golden::Golden;
 pub use policy::{
-    Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source, Value,
+    Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source, Supposed, Value,
 };
 pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};
