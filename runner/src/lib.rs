@@ -30,3 +30,4 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod vault;
+pub mod what_if;

@@ -13,3 +13,4 @@ mod same_command;
 mod sameness;
 mod several;
 mod tampering;
+mod what_if;

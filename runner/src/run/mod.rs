@@ -3,9 +3,11 @@
 //! The same command again goes on with an unfinished batch, and prints the totals of a finished
 //! one. Whatever dies when, running it again is always right.
 
+mod aside;
 mod dry;
 mod follow;
 
+pub use aside::Aside;
 pub use follow::Follow;
 
 use std::collections::BTreeMap;
