@@ -52,7 +52,7 @@ fn stored(office: &Office) -> String {
 }
 
 fn log_size(office: &Office) -> i64 {
-    office.clerkwork(&["log", "verify", "--json"]).json()["size"].as_i64().unwrap()
+    office.clerkwork(&["log", "verify", "--json"]).json()["entries"].as_i64().unwrap()
 }
 
 fn count<'v>(answer: &'v Value, list: &str, named: &[(&str, &str)]) -> &'v Value {
@@ -178,7 +178,8 @@ fn nothing_about_a_person_is_said() {
         let asked = ask(&office, MEALS, &supposed, more);
         assert_eq!(asked.code, 0, "{asked}");
         for application in &sheet.applications {
-            assert!(!asked.stdout.contains(&application.reference), "{asked}");
+            let told = asked.stdout.contains(&application.reference);
+            assert!(application.reference.is_empty() || !told, "{asked}");
         }
     }
     let said = ask(&office, MEALS, &supposed, &["--batch", "1"]).stdout;

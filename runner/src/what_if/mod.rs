@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
+use crate::intake::same::AWARD_STANDS;
 use crate::job_log::{self, Actor, Entry, Head, Kind};
 use crate::lookups::Lookups;
 use crate::pipeline;
@@ -23,6 +24,7 @@ use crate::run::{self, Aside, Step};
 use crate::settings::Folder;
 use crate::state::Item;
 use crate::store::Store;
+use crate::store::payload::RulingPayload;
 use crate::store::rows::Reported;
 use book::Book;
 pub use book::lines;
@@ -215,12 +217,17 @@ fn part(row: Reported, fresh: bool) -> Part {
         Reported::Item { ruling: None, .. } if !fresh => Part::LeftOut("not decided"),
         Reported::Item { row, case, ruling, .. } => Part::Case {
             row,
-            held: !case.needs.is_empty(),
+            held: !case.needs.is_empty() || ruling.as_deref().is_some_and(overtakes),
             reference: case.reference,
             case: case.case,
             looked: ruling.map(|ruling| ruling.looked),
         },
     }
+}
+
+/// It was referred as it would overtake an award, which no figure of its own changes.
+fn overtakes(earlier: &RulingPayload) -> bool {
+    earlier.ruling.needs.iter().any(|need| need.code == AWARD_STANDS)
 }
 
 /// Rules on every case twice.
