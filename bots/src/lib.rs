@@ -5,4 +5,5 @@ pub mod kit;
 kit::bots! {
     benefits_claims::BenefitsClaims,
     free_school_meals::FreeSchoolMeals,
+    rent_accounts::RentAccounts,
 }

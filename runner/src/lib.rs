@@ -30,6 +30,7 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod vault;
+pub mod what_if;
 
 /// Deciding and reporting make many small strings in one thread and drop them in another, where the
 /// system's allocator makes the threads wait for each other.

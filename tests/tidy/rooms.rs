@@ -13,6 +13,7 @@ const ROOMS: &[&str] = &[
     "health",
     "retention",
     "backup",
+    "what_if",
     "run",
     "review",
     "operate",

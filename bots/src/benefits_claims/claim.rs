@@ -170,8 +170,8 @@ impl Claim {
         }
         let object = Value::Object(fields.0.into_iter().collect());
         let Ok(claim) = serde_json::from_value::<Claim>(object) else {
-                let expected = "cells of the kinds that the template has";
-                return Err(vec![Fault::new("Reference", "unreadable", expected, "")]);
+            let expected = "cells of the kinds that the template has";
+            return Err(vec![Fault::new("Reference", "unreadable", expected, "")]);
         };
         if claim.date_of_birth > earlier_by_years(claim.claim_date, 16) {
             let expected = "a claimant of 16 or over on the day of the claim; check the date of \

@@ -15,7 +15,6 @@ mod session;
 mod stage;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +22,7 @@ use jiff::civil::Date;
 
 use crate::kit::{
     Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy,
-    PolicyFault, Ruling, Sameness, Shown, Statute,
+    PolicyFault, Ruling, Sameness, Shown, Statute, words,
 };
 
 pub use application::{Application, Bank, Person, UniversalCredit};

@@ -9,6 +9,7 @@ pub mod identifiers;
 mod policy;
 mod registered;
 mod ruling;
+pub(crate) mod words;
 
 pub use bot::{Bot, Duties, Looked, Lookup, Manifest, NeedCode, Prepared, Sameness, Statute};
 pub use columns::{
@@ -17,7 +18,8 @@ pub use columns::{
 };
 pub use golden::Golden;
 pub use policy::{
-    Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source, Value,
+    Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source,
+    Supposed, Value,
 };
 pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};

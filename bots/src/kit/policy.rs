@@ -6,6 +6,7 @@
 
 mod law;
 mod overlay;
+mod suppose;
 mod toml_text;
 mod value;
 
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 pub(crate) use law::Law;
 use law::{Entry, TableKind};
 use overlay::Overlay;
+pub use suppose::Supposed;
 pub use value::{InForce, Mark, NotInForce, Source, Value};
 
 /// The law with a council's overlay, ready to be asked. Immutable.

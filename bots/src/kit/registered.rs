@@ -155,6 +155,19 @@ impl Registered {
         if faults.is_empty() { Ok(policy) } else { Err(faults) }
     }
 
+    /// The policy in force, with what a second file supposes in its place: for asking what would
+    /// follow, never for deciding.
+    pub fn suppose(
+        &self,
+        council: Option<&str>,
+        supposed: &str,
+    ) -> Result<Policy, Vec<PolicyFault>> {
+        let law = self.cells.law.get_or_init(|| Law::from_toml(self.manifest.policy));
+        let policy = law.as_ref().map_err(Clone::clone)?.suppose(council, supposed)?;
+        let faults = (self.check)(&policy);
+        if faults.is_empty() { Ok(policy) } else { Err(faults) }
+    }
+
     /// Typed fields of one row become a case.
     pub fn prepare(&self, fields: Fields, policy: &Policy) -> Result<Prepared, Vec<Fault>> {
         (self.prepare)(fields, policy)

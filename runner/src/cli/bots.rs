@@ -27,6 +27,7 @@ pub(super) enum Bots {
     Show(show::Show),
     Test(Test),
     New(New),
+    WhatIf(super::what_if::Ask),
     Stop(Stop),
     Start(Start),
 }
@@ -88,6 +89,7 @@ impl Bots {
             Self::Show(show) => show.run(global, *out),
             Self::Test(test) => test.run(*out),
             Self::New(new) => new.run(*out),
+            Self::WhatIf(ask) => ask.run(&Office::open(global).await?, out).await,
             Self::Stop(stop) => stop.run(global, out).await,
             Self::Start(start) => start.run(global, out).await,
         }

@@ -18,6 +18,7 @@ mod run;
 mod show;
 mod table;
 mod template;
+mod what_if;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};

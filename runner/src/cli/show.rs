@@ -197,7 +197,7 @@ fn case_text(bot: &str, case: &CasePayload) -> String {
                 (Value::String(date), Kind::Date { .. }) => {
                     date.parse().map_or_else(|_| date.clone(), day)
                 }
-                (Value::String(amount), Kind::Money) => format!("£{amount}"),
+                (Value::String(amount), Kind::Money | Kind::Balance) => pounds(amount),
                 (Value::String(text), _) => text.clone(),
                 (Value::Bool(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
                 (other, _) => other.to_string(),
@@ -275,6 +275,11 @@ fn shown(value: &Shown) -> String {
         Shown::Money(amount) => format!("£{amount:.2}"),
         Shown::Text(_) | Shown::Number(_) => value.to_string(),
     }
+}
+
+/// An amount as the case keeps it, the sign before the pound.
+fn pounds(amount: &str) -> String {
+    amount.strip_prefix('-').map_or_else(|| format!("£{amount}"), |owed| format!("-£{owed}"))
 }
 
 fn day(day: Date) -> String {

@@ -7,6 +7,11 @@ const WIDTH: usize = 96;
 
 /// Rows under their headers. A column of nothing but digits stands to the right.
 pub(super) fn table(headers: &[&str], rows: &[Vec<String>]) -> String {
+    laid_out(headers, rows, headers.len())
+}
+
+/// Rows under their headers. From a column on, counted from 0, all stand to the right.
+pub(super) fn laid_out(headers: &[&str], rows: &[Vec<String>], right: usize) -> String {
     let cell = |row: &'_ [String], at: usize| row.get(at).map_or("", String::as_str).to_owned();
     let columns: Vec<(usize, bool)> = headers
         .iter()
@@ -15,7 +20,7 @@ pub(super) fn table(headers: &[&str], rows: &[Vec<String>]) -> String {
             let cells = || rows.iter().map(|row| cell(row, at));
             let width = cells().map(|cell| width(&cell)).max().unwrap_or(0).max(width(header));
             let digits = |cell: String| cell.bytes().all(|byte| byte.is_ascii_digit());
-            (width, !rows.is_empty() && cells().all(digits))
+            (width, at >= right || !rows.is_empty() && cells().all(digits))
         })
         .collect();
     let line = |cells: &dyn Fn(usize) -> String| {

@@ -100,10 +100,13 @@ pub fn judge(batch: BatchId, row: &CasePayload, earlier: &[Earlier<'_>]) -> Verd
     Verdict::Follows { earlier: last.id, needs }
 }
 
+/// The code of what a person is told when an earlier award stands.
+pub const AWARD_STANDS: &str = "award-stands";
+
 /// What a person is told when an earlier award stands.
 pub fn award_stands(earlier: ItemId) -> Need {
     need(
-        "award-stands",
+        AWARD_STANDS,
         format!("item {earlier} stands as an award, and something that decides differs here"),
     )
 }

@@ -55,6 +55,7 @@ kinds! {
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",
     DryRun = "run.dry": "rows were tried without effect",
+    WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",

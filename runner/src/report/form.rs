@@ -57,6 +57,7 @@ fn data(book: &mut Workbook, template: &Template, title: &str) -> Result<(), Wri
             | Kind::Dates
             | Kind::Money
             | Kind::Number { .. }
+            | Kind::Balance
             | Kind::Digits { .. }
             | Kind::Nino
             | Kind::Postcode => {}
@@ -122,11 +123,14 @@ fn help(book: &mut Workbook, template: &Template) -> Result<(), WriteError> {
 fn kind(kind: Kind) -> ColumnKind {
     match kind {
         Kind::Date { .. } => ColumnKind::Date,
-        Kind::Money => ColumnKind::Money,
+        Kind::Money | Kind::Balance => ColumnKind::Money,
         Kind::YesNo | Kind::Choice | Kind::Number { .. } => ColumnKind::General,
-        Kind::Text | Kind::Name | Kind::Dates | Kind::Digits { .. } | Kind::Nino | Kind::Postcode => {
-            ColumnKind::Text
-        }
+        Kind::Text
+        | Kind::Name
+        | Kind::Dates
+        | Kind::Digits { .. }
+        | Kind::Nino
+        | Kind::Postcode => ColumnKind::Text,
     }
 }
 

@@ -1,51 +1,22 @@
 //! A trial: the same flow over a throw-away store. It takes no file, posts nothing, and leaves one
 //! log entry. Sameness is judged against the real store.
 
-use std::fs::File;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Outcome, Runner, Step, versions};
-use crate::error::{Error, Result};
+use super::{Outcome, Runner, Step};
+use crate::error::Result;
 use crate::holder::Holder;
-use crate::intake::Intake;
 use crate::job_log::{self, Entry, Kind};
 use crate::pipeline::{self, Pipeline};
 use crate::report::Report;
 use crate::state;
-use crate::store::Store;
-use crate::store::batches::Opening;
 use crate::store::moves;
-use crate::vault::Vault;
 
 impl Runner {
     pub(super) async fn try_dry(&self, source: &[u8; 32], started: Instant) -> Result<Outcome> {
-        let lookups = Arc::new(self.lookups().await?);
-        let scratch = tempfile::tempdir().map_err(Error::io("making a folder for the dry run"))?;
-        let number = self.store.next_batch().await?;
-        let vault = Vault::new(&self.folder.master_key()?);
-        let dry = Arc::new(Store::throw_away(scratch.path(), vault, number, &self.actor).await?);
-        let opening = Opening {
-            id: Some(number),
-            schedule: &self.request.schedule.name,
-            bot: &pipeline::mark(self.bot),
-            policy: self.policy.digest(),
-            pattern: &pipeline::pattern(self.bot, &self.policy),
-            source,
-            again: 0,
-            lookups: &versions(&lookups),
-            today: self.request.today,
-            follows: None,
-        };
-        let batch = dry.open_batch(&opening, &self.actor).await?;
-        let intake = Arc::new(Intake {
-            store: Arc::clone(&dry),
-            also: Some(Arc::clone(&self.store)),
-            ..self.intake(batch, self.request.today)
-        });
-        let file = File::open(&self.request.input).map_err(Error::io("opening the input file"))?;
-        let progress = Arc::clone(&self.progress);
-        let notices = intake.take_in(file, 0, move |n| progress(Step::Reading(n))).await?;
+        let aside = self.take_in_aside(source, Some(Arc::clone(&self.store))).await?;
+        let (dry, batch) = (Arc::clone(&aside.store), aside.batch);
         let mut tx = dry.db.begin().await?;
         for to in [state::Batch::Checked, state::Batch::Running] {
             moves::batch(&mut tx, batch, to, Entry::new(Kind::BatchMoved, &self.actor)).await?;
@@ -55,14 +26,14 @@ impl Runner {
         let totals = dry.batch(batch).await?.totals;
         let mut recorded = 0;
         if totals.in_hand > 0 {
-            let holder = Arc::new(Holder::register(scratch.path())?);
+            let holder = Arc::new(Holder::register(aside.folder())?);
             let pipeline = Arc::new(Pipeline {
                 store: Arc::clone(&dry),
                 also: Some(Arc::clone(&self.store)),
                 bot: self.bot,
                 mark: pipeline::mark(self.bot),
                 policy: Arc::clone(&self.policy),
-                lookups,
+                lookups: Arc::clone(&aside.lookups),
             });
             recorded = self.decide(Arc::clone(&dry), holder, pipeline, batch, totals).await?;
         }
@@ -73,7 +44,7 @@ impl Runner {
                     store: Arc::clone(&dry),
                     bot: self.bot,
                     council: self.folder.council.clone(),
-                    notices: notices.clone(),
+                    notices: aside.notices.clone(),
                     actor: self.actor.clone(),
                 };
                 Some(report.write(batch, path).await?)
@@ -82,7 +53,7 @@ impl Runner {
         };
         let batch = dry.batch(batch).await?;
         let log = self.leave_entry(source, batch.totals.rows).await?;
-        Ok(self.outcome(&batch, false, recorded, output, log, notices, started))
+        Ok(self.outcome(&batch, false, recorded, output, log, aside.notices.clone(), started))
     }
 
     async fn leave_entry(&self, source: &[u8; 32], rows: i64) -> Result<job_log::Head> {

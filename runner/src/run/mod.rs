@@ -3,11 +3,13 @@
 //! The same command again goes on with an unfinished batch, and prints the totals of a finished
 //! one. Whatever dies when, running it again is always right.
 
+mod aside;
 mod completed_from;
 mod dry;
 mod follow;
 mod outcome;
 
+pub use aside::Aside;
 pub use follow::Follow;
 pub use outcome::{Outcome, Request, Step};
 

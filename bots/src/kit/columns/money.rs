@@ -52,6 +52,43 @@ pub(super) fn from_number(amount: Decimal) -> Result<Decimal, NoMoney> {
     Ok(pence)
 }
 
+/// An amount that may be below nothing: `-12.40`, `£-12.40`, `-£12.40`, `12.40-`, `12.40 CR` or
+/// `(12.40)` as accounts print them.
+pub(super) fn balance_from_text(text: &str) -> Result<Decimal, NoMoney> {
+    let gone = |letter: &char| !is_gap(*letter);
+    let bare: String = text.chars().filter(gone).collect::<String>().replace('\u{2212}', "-");
+    match without_minus(&bare) {
+        Some(amount) => from_text(&amount).map(minus),
+        None => from_text(&bare),
+    }
+}
+
+/// A number cell that may be below nothing.
+pub(super) fn balance_from_number(amount: Decimal) -> Result<Decimal, NoMoney> {
+    let owed = from_number(amount.abs())?;
+    Ok(if amount.is_sign_negative() { minus(owed) } else { owed })
+}
+
+/// What is left of a text that is marked as below nothing in one of the usual ways.
+fn without_minus(bare: &str) -> Option<String> {
+    if let Some(rest) = bare.strip_prefix('-') {
+        return Some(rest.to_owned());
+    }
+    if let Some(rest) = bare.strip_prefix("£-") {
+        return Some(rest.to_owned());
+    }
+    if let Some(inside) = bare.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        return Some(inside.to_owned());
+    }
+    let end = bare.strip_suffix('-').or_else(|| bare.strip_suffix("CR"));
+    end.or_else(|| bare.strip_suffix("cr")).map(str::to_owned)
+}
+
+/// Below nothing; nothing itself has no sign.
+fn minus(amount: Decimal) -> Decimal {
+    if amount.is_zero() { amount } else { -amount }
+}
+
 /// A comma that is not between thousands may be a foreign decimal point: never guessed.
 fn without_commas(pounds: &str) -> Result<String, NoMoney> {
     let mut groups = pounds.split(',');

@@ -134,6 +134,7 @@ impl Column {
                 let number = number(cell, whole, most);
                 Value::String(number.ok_or_else(|| self.wrong("not-a-number", cell))?)
             }
+            Kind::Balance => self.balance(cell)?,
             Kind::Choice => self.choice(cell)?,
             Kind::Digits { length, number_from, text_from } => {
                 let digits = digits(cell, length, number_from, text_from);
@@ -192,6 +193,18 @@ impl Column {
         let amount = match cell {
             Cell::Number(amount) => money::from_number(amount),
             Cell::Text(text) => money::from_text(text),
+            _ => Err(""),
+        };
+        let amount = amount.map_err(|problem| {
+            self.fault("not-money", format!("{}{problem}", self.expected()), cell)
+        })?;
+        Ok(Value::String(amount.to_string()))
+    }
+
+    fn balance(&self, cell: Cell<'_>) -> Result<Value, Fault> {
+        let amount = match cell {
+            Cell::Number(amount) => money::balance_from_number(amount),
+            Cell::Text(text) => money::balance_from_text(text),
             _ => Err(""),
         };
         let amount = amount.map_err(|problem| {

@@ -81,6 +81,8 @@ pub enum Kind {
         /// More can only be a slip.
         most: u32,
     },
+    /// Pounds and pence that may be below nothing, as the balance of an account.
+    Balance,
     /// One of a list.
     Choice,
     /// A number that is a name: so many digits.
@@ -204,6 +206,7 @@ impl Column {
             Kind::Number { whole: false, most } => format!("a number from 0 to {most}"),
             Kind::YesNo => "yes or no".to_owned(),
             Kind::Money => "pounds and pence, as 123.45".to_owned(),
+            Kind::Balance => "pounds and pence, as 123.45 or -123.45".to_owned(),
             Kind::Choice => {
                 format!("one of: {}", self.listed().collect::<Vec<_>>().join(", "))
             }
@@ -266,6 +269,7 @@ impl Raw {
                 let Some(most) = self.most else { return wrong("a number needs a most") };
                 Kind::Number { whole: self.whole, most }
             }
+            "balance" => Kind::Balance,
             "choice" if self.values.is_empty() => return wrong("a choice needs values"),
             "choice" => Kind::Choice,
             "digits" => {

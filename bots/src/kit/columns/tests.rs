@@ -235,6 +235,42 @@ fn money_is_read_as_people_write_it() {
 }
 
 #[test]
+fn a_balance_may_be_below_nothing_in_all_the_ways_that_accounts_print() {
+    let pence = |amount: i64| Some(Decimal::new(amount, 2));
+    for (text, read) in [
+        ("12.40", pence(1240)),
+        ("£1,012.40", pence(101_240)),
+        ("-12.40", pence(-1240)),
+        ("\u{2212}12.40", pence(-1240)),
+        ("- £ 12.40", pence(-1240)),
+        ("£-12.40", pence(-1240)),
+        ("(12.40)", pence(-1240)),
+        ("(£1,012.40)", pence(-101_240)),
+        ("12.40-", pence(-1240)),
+        ("12.40 CR", pence(-1240)),
+        ("£12.40cr", pence(-1240)),
+        ("-0.00", pence(0)),
+        ("--12", None),
+        ("-(12)", None),
+        ("(12", None),
+        ("12.405", None),
+        ("-1,2", None),
+        ("12 DR", None),
+        ("-", None),
+        ("CR", None),
+        ("nothing", None),
+    ] {
+        assert_eq!(money::balance_from_text(text).ok(), read, "{text}");
+    }
+    let number = |number: Decimal| money::balance_from_number(number).ok();
+    assert_eq!(number(Decimal::new(-12_404_000_001, 9)), None);
+    assert_eq!(number(Decimal::new(-1_240, 2)), pence(-1240));
+    assert_eq!(number(Decimal::new(-124_000_000_001, 10)), pence(-1240));
+    assert_eq!(number(Decimal::new(-1, 9)).map(|it| it.to_string()), Some("0.00".to_owned()));
+    assert_eq!(number(Decimal::from(-1_000_000_000)), None);
+}
+
+#[test]
 fn yes_and_no_have_many_spellings() {
     let binding = template().bind(&["Applied on", "Net earnings", "Wanted"], &none()).unwrap();
     let read = |cell| {
@@ -305,12 +341,18 @@ help = "h"
     };
     let (text, number) = (Cell::Text, |text: &str| Cell::Number(text.parse().unwrap()));
     for (cells, answer) in [
-        ([text("04/06/2018; 1 May 2020;"), text(" 2 "), number("37.50")], "2018-06-04; 2020-05-01|2|37.5"),
+        (
+            [text("04/06/2018; 1 May 2020;"), text(" 2 "), number("37.50")],
+            "2018-06-04; 2020-05-01|2|37.5",
+        ),
         ([Cell::Date(date(2018, 6, 4)), number("0"), Cell::Empty], "2018-06-04|0|-"),
         ([Cell::Empty, number("20"), number("168")], "-|20|168"),
         ([text("31/02/2020"), number("1.5"), text("many")], "not-a-date|not-a-number|not-a-number"),
         ([text(" ; "), number("-1"), number("168.01")], "not-a-date|not-a-number|not-a-number"),
-        ([text("04/06/2018 and 2020"), number("21"), number("0.125")], "not-a-date|not-a-number|not-a-number"),
+        (
+            [text("04/06/2018 and 2020"), number("21"), number("0.125")],
+            "not-a-date|not-a-number|not-a-number",
+        ),
     ] {
         assert_eq!(read(cells), answer);
     }

@@ -10,10 +10,10 @@ use super::{Authority, Mark, Policy, PolicyFault, Setting, Source};
 /// A council's policy file, read and checked against the law it is laid over.
 pub(super) struct Overlay {
     council: Option<String>,
-    rows: Vec<(usize, Row)>,
-    tables: Vec<Vec<Setting>>,
+    pub(super) rows: Vec<(usize, Row)>,
+    pub(super) tables: Vec<Vec<Setting>>,
     confirms: Vec<Confirmation>,
-    automatic: Vec<(String, Authority)>,
+    pub(super) automatic: Vec<(String, Authority)>,
 }
 
 struct Confirmation {
@@ -23,7 +23,15 @@ struct Confirmation {
 
 impl Overlay {
     pub(super) fn from_toml(text: &str, law: &Law) -> Result<Overlay, Vec<PolicyFault>> {
-        let mut read = Reader::default();
+        Overlay::read(text, law, Reader::default())
+    }
+
+    /// The same file, where who set what may be left out.
+    pub(super) fn supposed(text: &str, law: &Law) -> Result<Overlay, Vec<PolicyFault>> {
+        Overlay::read(text, law, Reader::supposing())
+    }
+
+    fn read(text: &str, law: &Law, mut read: Reader) -> Result<Overlay, Vec<PolicyFault>> {
         let Some(file) = read.file(text) else { return Err(read.faults) };
         let fixed = ["council", "figures", "rules", "options", "confirms", "automatic"];
         let tables = law.tables.iter().map(|table| table.name.as_str());
@@ -48,16 +56,7 @@ impl Overlay {
 
     pub(super) fn lay_over(self, policy: &mut Policy) -> Result<(), Vec<PolicyFault>> {
         let mut read = Reader::default();
-        for confirmation in self.confirms {
-            let entry = policy.entries.iter_mut().find(|entry| entry.id == confirmation.id);
-            let rows = entry.into_iter().flat_map(|entry| &mut entry.rows);
-            for row in rows.filter(|row| row.mark.can_be_confirmed()) {
-                let confirmed = &confirmation.source;
-                row.source.title =
-                    format!("{}; confirmed by the council: {}", row.source.title, confirmed.title);
-                row.confirmed_by = Some(confirmed.clone());
-            }
-        }
+        self.confirm(policy);
         for (index, row) in self.rows {
             policy.entries[index].rows.push(row);
         }
@@ -74,9 +73,29 @@ impl Overlay {
     }
 }
 
+impl Overlay {
+    /// Marks what the council has checked, and says so in its source.
+    pub(super) fn confirm(&self, policy: &mut Policy) {
+        for confirmation in &self.confirms {
+            let entry = policy.entries.iter_mut().find(|entry| entry.id == confirmation.id);
+            let rows = entry.into_iter().flat_map(|entry| &mut entry.rows);
+            for row in rows.filter(|row| row.mark.can_be_confirmed() && row.confirmed_by.is_none())
+            {
+                let confirmed = &confirmation.source;
+                row.source.title =
+                    format!("{}; confirmed by the council: {}", row.source.title, confirmed.title);
+                row.confirmed_by = Some(confirmed.clone());
+            }
+        }
+    }
+}
+
 /// The council's name, and the source it names once for everything it sets itself.
 fn council(read: &mut Reader, file: &Table) -> (Option<String>, Option<Source>) {
     let Some(value) = file.get("council") else {
+        if read.is_supposing() {
+            return (None, Some(Reader::supposition()));
+        }
         read.fault("council", "missing", "add [council] with its name and a source");
         return (None, None);
     };

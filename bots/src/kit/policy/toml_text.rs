@@ -34,9 +34,25 @@ impl Kind {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) faults: Vec<PolicyFault>,
+    supposing: bool,
 }
 
 impl Reader {
+    /// Reads figures that nobody has set: they need no source.
+    pub(super) fn supposing() -> Self {
+        Reader { faults: Vec::new(), supposing: true }
+    }
+
+    pub(super) fn is_supposing(&self) -> bool {
+        self.supposing
+    }
+
+    /// What stands for the source of a figure that nobody has set.
+    pub(super) fn supposition() -> Source {
+        let text = |text: &str| text.to_owned();
+        Source { title: text("Supposed, to see what would follow"), href: text("none") }
+    }
+
     pub(super) fn fault(&mut self, place: &str, problem: impl Into<String>, remedy: &str) {
         self.faults.push(PolicyFault::new(place, problem, remedy));
     }
@@ -115,6 +131,9 @@ impl Reader {
     pub(super) fn source(&mut self, place: &str, table: &Table) -> Option<Source> {
         let place = inside(place, "source");
         let Some(value) = table.get("source") else {
+            if self.supposing {
+                return Some(Reader::supposition());
+            }
             let remedy = "name who set it: source = { title = \"...\", href = \"...\" }";
             self.fault(&place, "missing", remedy);
             return None;

@@ -1,0 +1,4 @@
+//! What the golden cases cannot say one by one.
+
+mod accounts;
+mod rules;
