@@ -4,4 +4,5 @@ pub mod kit;
 
 kit::bots! {
     free_school_meals::FreeSchoolMeals,
+    hr_queries::HrQueries,
 }

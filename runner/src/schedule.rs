@@ -21,6 +21,7 @@ macro_rules! carried {
 #[rustfmt::skip] // One name a line, so that `clerkwork bots new` can add one.
 pub const DEFAULTS: &[(&str, &str)] = carried![
     "free-school-meals",
+    "hr-queries",
 ];
 
 /// A schedule as its file has it.
