@@ -206,11 +206,11 @@ fn every_question_comes_out_as_it_was_written_to() {
 fn nothing_that_was_written_reaches_the_log_or_the_console() {
     let office = Office::open();
     let ran = run(&office);
-    let exported = office.file("log.jsonl");
-    let log = office.clerkwork(&["log", "export", "-o", exported.to_str().unwrap()]);
+    let exported = office.file("log");
+    let log = office.clerkwork(&["log", "export", exported.to_str().unwrap()]);
     assert_eq!(log.code, 0, "{log}");
     let mut said = format!("{}{}", ran.stdout, ran.stderr);
-    said.push_str(&fs::read_to_string(&exported).unwrap());
+    said.push_str(&fs::read_to_string(exported.join("entries.jsonl")).unwrap());
     for words in ["Thingummyjig", "12345678", "bullied", "Auchterlee", "bank-details", "grievance"]
     {
         assert!(!said.contains(words), "{words}");
