@@ -69,7 +69,7 @@ pub(super) fn find(question: &str, chosen: Option<Topic>) -> Found {
         score.weight += Strength::Hint.weight();
     }
     // Stable: of two that weigh the same the first of the form comes first.
-    scores.sort_by(|one, other| other.weight.cmp(&one.weight));
+    scores.sort_by_key(|score| Reverse(score.weight));
     let mut reserved: Vec<(&'static Reserved, Vec<String>)> = Vec::new();
     let mut beyond = Vec::new();
     for hit in &hits {
@@ -77,13 +77,11 @@ pub(super) fn find(question: &str, chosen: Option<Topic>) -> Found {
             Says::Reserved(index) => {
                 let why = &phrases.reserved[index];
                 let at = reserved.iter().position(|(known, _)| known.code == why.code);
-                let said = match at {
-                    Some(at) => &mut reserved[at].1,
-                    None => {
-                        reserved.push((why, Vec::new()));
-                        &mut reserved.last_mut().expect("one was just added").1
-                    }
-                };
+                let at = at.unwrap_or_else(|| {
+                    reserved.push((why, Vec::new()));
+                    reserved.len() - 1
+                });
+                let said = &mut reserved[at].1;
                 once(said, hit.says(&tokens, &phrases.words));
             }
             Says::Beyond => once(&mut beyond, hit.says(&tokens, &phrases.words)),
