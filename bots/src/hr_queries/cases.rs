@@ -22,6 +22,7 @@ pub(super) const CASES: &[Golden] = golden![
     "a_day_short_of_two_years_has_a_week_of_notice",
     "a_decision_is_a_persons",
     "a_leave_year_from_april_holds_the_public_holidays_from_april",
+    "a_letter_of_two_thousand_characters_is_a_question",
     "a_line_of_a_payslip_is_explained_and_routed",
     "a_month_of_service_has_a_week_of_notice",
     "a_new_address_needs_a_check_of_identity",

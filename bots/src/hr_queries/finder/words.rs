@@ -3,6 +3,9 @@
 use super::super::tax_code;
 use crate::kit::plain;
 
+/// Longer words are never slips of anything.
+const LONGEST: usize = 40;
+
 /// A word of the phrases, by its place in the list.
 pub(super) type WordId = u16;
 
@@ -121,7 +124,7 @@ impl Words {
         if let Some(place) = place(&self.whole, stem) {
             found.extend(id(place));
         }
-        for (place, entry) in self.beginnings.iter().enumerate() {
+        for (place, entry) in starting(&self.beginnings, word.as_bytes().first()) {
             if word.starts_with(&entry.text) {
                 found.extend(id(self.whole.len() + place));
             }
@@ -132,18 +135,34 @@ impl Words {
             return found;
         }
         let mask = letters(stem);
-        for (place, entry) in self.whole.iter().enumerate() {
-            if may_be_slip(stem, mask, entry) && is_slip(stem, &entry.text) {
-                found.extend(id(place));
+        // A slip keeps the first letter, or swaps it with the second.
+        let firsts = &stem.as_bytes()[..if stem.as_bytes()[0] == stem.as_bytes()[1] { 1 } else { 2 }];
+        for first in firsts {
+            for (place, entry) in starting(&self.whole, Some(first)) {
+                if may_be_slip(stem, mask, entry) && is_slip(stem, &entry.text) {
+                    found.extend(id(place));
+                }
             }
-        }
-        for (place, entry) in self.beginnings.iter().enumerate() {
-            if begins_with_slip(stem, &entry.text) {
-                found.extend(id(self.whole.len() + place));
+            for (place, entry) in starting(&self.beginnings, Some(first)) {
+                if begins_with_slip(stem, &entry.text) {
+                    found.extend(id(self.whole.len() + place));
+                }
             }
         }
         found
     }
+}
+
+/// The words that begin with a letter, with their places in the sorted list.
+fn starting<'e>(
+    entries: &'e [Entry],
+    first: Option<&u8>,
+) -> impl Iterator<Item = (usize, &'e Entry)> + use<'e> {
+    let first = first.copied().unwrap_or_default();
+    let begins = |entry: &Entry| entry.text.as_bytes().first().copied().unwrap_or_default();
+    let from = entries.partition_point(|entry| begins(entry) < first);
+    let to = entries.partition_point(|entry| begins(entry) <= first);
+    (from..to).zip(&entries[from..to])
 }
 
 fn place(entries: &[Entry], word: &str) -> Option<usize> {
@@ -266,7 +285,6 @@ fn same_start(word: &str, meant: &str) -> bool {
 /// Letters added, lost, mistaken or swapped with a neighbour (optimal string alignment).
 fn distance(one: &str, other: &str) -> usize {
     let (one, other) = (one.as_bytes(), other.as_bytes());
-    const LONGEST: usize = 40;
     if one.len() >= LONGEST || other.len() >= LONGEST {
         return LONGEST;
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::hr_queries::{EMPLOYEES, Topic, finder};
-use crate::kit::{Fields, Looked, Registered, Shown};
+use crate::kit::{Fields, Looked, Registered, Ruling, Shown};
 
 const HELD_OUT: &str = include_str!("../questions/held_out.toml");
 const DEVELOPMENT: &str = include_str!("../questions/development.toml");
@@ -86,8 +86,13 @@ pub(super) fn employee() -> Fields {
 }
 
 /// Puts a question to the bot.
-pub(super) fn ask(question: &str, more: &serde_json::Value) -> crate::kit::Ruling {
-    let policy = bot().policy(Some(bot().manifest().example_council)).unwrap();
+pub(super) fn ask(question: &str, more: &serde_json::Value) -> Ruling {
+    ask_in(bot().manifest().example_council, question, more)
+}
+
+/// The same in another council.
+pub(super) fn ask_in(council: &str, question: &str, more: &serde_json::Value) -> Ruling {
+    let policy = bot().policy(Some(council)).unwrap();
     let mut fields = json!({
         "reference": "Q1", "received": "2026-11-16", "employee_number": "E000123",
         "question": question,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::measure::ask;
+use super::measure::{ask, ask_in, bot};
 use crate::hr_queries::{Topic, finder};
 use crate::kit::Shown;
 
@@ -85,6 +85,64 @@ fn sick_pay_is_information_and_says_so() {
     let ruling = ask("How much sick pay do I get?", &json!({}));
     let answer = ruling.decision_value("Answer").to_string();
     assert!(answer.contains("information, not a decision"), "{answer}");
+}
+
+#[test]
+fn a_figure_that_the_council_has_not_confirmed_tells_nobody_anything() {
+    let council = bot().manifest().example_council;
+    let confirmed = "[[confirms]]\nid = \"family_pay_weekly\"";
+    let (before, after) = council.split_once(confirmed).unwrap();
+    let (_, after) = after.split_once("\n\n").unwrap();
+    let bare = format!("{before}{after}");
+    let question = "What is the rate of maternity pay?";
+    let ruling = ask_in(&bare, question, &json!({}));
+    assert_eq!(ruling.needs.len(), 1, "{}", ruling.reasons_text());
+    assert_eq!(ruling.needs[0].missing.as_deref(), Some("family_pay_weekly"));
+    // The year before is confirmed in the cited text, and needs no council.
+    assert!(ask_in(&bare, question, &json!({ "received": "2026-04-04" })).settled());
+}
+
+#[test]
+fn a_councils_text_that_must_be_more_than_a_text_is_checked() {
+    let council = bot().manifest().example_council;
+    for (good, bad, place) in [
+        ("\"next leave year\"", "\"some day\"", "long_service_from"),
+        ("\"31/03\"", "\"March\"", "carry_until"),
+    ] {
+        let faults = bot().policy(Some(&council.replace(good, bad))).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].place, place);
+    }
+}
+
+#[test]
+fn at_the_confidence_that_is_needed_the_bot_answers_and_a_hundredth_below_it_does_not() {
+    let question = "my annual leave balance on my slip";
+    let sure = finder::find(question, None).confidence;
+    let council = bot().manifest().example_council;
+    let asking = |hundredths: u32| {
+        let needed = council.replace("\"0.60\"", &format!("\"0.{hundredths:02}\""));
+        ask_in(&needed, question, &json!({})).settled()
+    };
+    assert!(asking(sure) && !asking(sure + 1));
+}
+
+#[test]
+fn the_longer_leave_may_count_from_the_anniversary_where_a_council_says_so() {
+    let council = bot().manifest().example_council;
+    let anniversary = council.replace("\"next leave year\"", "\"anniversary\"");
+    // The record's service began on 4 March 2019, so five years are reached on 4 March 2024.
+    for (council, on, days) in [
+        (council, "2024-03-04", "26 days"),
+        (council, "2025-01-01", "31 days"),
+        (anniversary.as_str(), "2024-03-03", "26 days"),
+        (anniversary.as_str(), "2024-03-04", "31 days"),
+    ] {
+        let ruling = ask_in(council, PLAIN, &json!({ "received": on }));
+        let answer = ruling.decision_value("Answer").to_string();
+        let told = answer.split(". ").next().unwrap();
+        assert!(told.contains(days), "{on}: {told}");
+    }
 }
 
 #[test]
