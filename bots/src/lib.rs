@@ -5,5 +5,6 @@ pub mod kit;
 kit::bots! {
     benefits_claims::BenefitsClaims,
     free_school_meals::FreeSchoolMeals,
+    hr_queries::HrQueries,
     rent_accounts::RentAccounts,
 }

@@ -22,6 +22,7 @@ macro_rules! carried {
 pub const DEFAULTS: &[(&str, &str)] = carried![
     "benefits-claims",
     "free-school-meals",
+    "hr-queries",
     "rent-accounts",
 ];
 

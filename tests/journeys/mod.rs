@@ -4,6 +4,7 @@ mod bad_settings;
 mod disk;
 mod every_row;
 mod hostile;
+mod hr_queries;
 mod in_the_log;
 mod killed;
 mod memory;

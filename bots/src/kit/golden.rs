@@ -83,6 +83,12 @@ struct Expect {
     /// Every decision column that is not empty.
     #[serde(default)]
     decision: BTreeMap<String, String>,
+    /// Words that stand in a decision column, for texts too long to write out.
+    #[serde(default)]
+    contains: BTreeMap<String, Vec<String>>,
+    /// Words that do not stand in it.
+    #[serde(default)]
+    lacks: BTreeMap<String, Vec<String>>,
     /// Codes of every need; none means decided.
     #[serde(default)]
     needs: Vec<String>,
@@ -280,10 +286,22 @@ fn compare(bot: &Registered, expect: &Expect, ruling: &Ruling) -> Vec<(String, S
     let headers: Vec<&str> = ruling.decision.iter().map(|(header, _)| header.as_str()).collect();
     check("decision columns", bot.decision_columns().join(", "), headers.join(", "));
     for (header, value) in &ruling.decision {
+        let (some, none) = (expect.contains.get(header), expect.lacks.get(header));
+        if some.is_some() || none.is_some() {
+            let value = value.to_string();
+            for words in some.into_iter().flatten().filter(|words| !value.contains(*words)) {
+                check(header, format!("words: {words}"), value.replace('\n', " / "));
+            }
+            for words in none.into_iter().flatten().filter(|words| value.contains(*words)) {
+                check(header, format!("without: {words}"), value.replace('\n', " / "));
+            }
+            continue;
+        }
         let expected = expect.decision.get(header).cloned().unwrap_or_default();
         check(header, expected, value.to_string());
     }
-    for header in expect.decision.keys().filter(|header| !headers.contains(&header.as_str())) {
+    let named = expect.decision.keys().chain(expect.contains.keys()).chain(expect.lacks.keys());
+    for header in named.filter(|header| !headers.contains(&header.as_str())) {
         check(header, "a decision column".to_owned(), "no such column".to_owned());
     }
     let needs: Vec<String> = ruling.needs.iter().map(|need| need.code.clone()).collect();

@@ -23,4 +23,5 @@ pub use policy::{
 };
 pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};
+pub(crate) use ruling::not_confirmed;
 pub use ruling::{Line, Need, Reason, Ruling, Shown};

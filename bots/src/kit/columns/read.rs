@@ -11,9 +11,6 @@ use super::template::{Column, Kind, Template};
 use super::{Cell, Day, Fault, Fields, dates, is_blank, is_gap, money, plain};
 use crate::kit::identifiers;
 
-/// The longest text that is read from a cell.
-const LONGEST: usize = 500;
-
 impl Template {
     /// Reads a row's cells. `Err` holds every fault of the row.
     pub fn read(
@@ -103,8 +100,8 @@ impl Column {
         match cell {
             Cell::Empty => return Ok(None),
             Cell::Text(text) if is_blank(text) => return Ok(None),
-            Cell::Text(text) if text.len() > LONGEST => {
-                let expected = format!("{}, {LONGEST} characters at most", self.expected());
+            Cell::Text(text) if text.len() > self.longest => {
+                let expected = format!("{}, {} characters at most", self.expected(), self.longest);
                 return Err(self.fault("too-long", expected, cell));
             }
             Cell::Error(_) => {
@@ -150,6 +147,7 @@ impl Column {
         let text = match cell {
             Cell::Text(text) => tidy(text),
             Cell::Number(number) if !name => number.normalize().to_string(),
+            Cell::Date(date) if self.or_date => date.to_string(),
             _ => return Err(self.wrong("not-text", cell)),
         };
         if name && !text.chars().any(char::is_alphabetic) {

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::plain;
 
+/// The longest text that is read from a cell, where the column says nothing else.
+const LONGEST: usize = 500;
+
 /// The columns of a sheet.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -41,6 +44,10 @@ pub struct Column {
     pub values: Vec<Choice>,
     /// Width in characters.
     pub width: u16,
+    /// The longest text that is read from a cell, in bytes.
+    pub longest: usize,
+    /// A text that a spreadsheet may have made a date, such as a day and month.
+    pub or_date: bool,
     /// Every spelling of a choice, plain, sorted, with the index of the choice.
     pub(super) choices: Vec<(String, usize)>,
 }
@@ -113,6 +120,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches that a file of columns has")]
 struct Raw {
     header: String,
     key: Option<String>,
@@ -139,6 +147,9 @@ struct Raw {
     number_from: Option<usize>,
     text_from: Option<usize>,
     width: Option<u16>,
+    longest: Option<usize>,
+    #[serde(default)]
+    or_date: bool,
 }
 
 impl Template {
@@ -245,6 +256,8 @@ impl Raw {
         Ok(Column {
             key: self.key.unwrap_or_else(|| key_of(&self.header)),
             width: self.width.unwrap_or(18),
+            longest: self.longest.unwrap_or(LONGEST),
+            or_date: self.or_date,
             header: self.header,
             kind,
             required: self.required,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
-use super::{Cell, Day, Fault, Template, dates, money, plain};
+use super::{Cell, Day, Fault, Fields, Template, dates, money, plain};
 
 const TEMPLATE: &str = r#"
 [[column]]
@@ -356,4 +356,28 @@ help = "h"
     ] {
         assert_eq!(read(cells), answer);
     }
+}
+
+#[test]
+fn a_column_may_say_how_long_a_text_may_be_and_that_a_date_is_a_text_of_its_own() {
+    let template = Template::from_toml(
+        "[[column]]\nheader = \"Long\"\nkind = \"text\"\nlongest = 600\nhelp = \"h\"\n\
+         [[column]]\nheader = \"Short\"\nkind = \"text\"\nhelp = \"h\"\n\
+         [[column]]\nheader = \"Starts\"\nkind = \"text\"\nor_date = true\nhelp = \"h\"\n",
+    )
+    .unwrap();
+    let binding = template.bind(&["Long", "Short", "Starts"], &BTreeMap::new()).unwrap();
+    let day = Day { today: date(2026, 1, 1), epoch_1904: false };
+    let starts = Cell::Date(date(2026, 4, 1));
+    let (fits, too_long) = ("a".repeat(600), "a".repeat(601));
+    let read = |long: &str, short: Cell<'_>| {
+        template.read(&binding, &[Cell::Text(long), short, starts], &day)
+    };
+    let fields = read(&fits, Cell::Text(&fits[..500])).unwrap();
+    assert_eq!(fields.text("starts"), Some("2026-04-01"));
+    let codes = |read: Result<Fields, Vec<Fault>>| -> Vec<&'static str> {
+        read.unwrap_err().iter().map(|fault| fault.code).collect()
+    };
+    assert_eq!(codes(read(&too_long, Cell::Text(&fits[..501]))), ["too-long", "too-long"]);
+    assert_eq!(codes(read(&fits, starts)), ["not-text"]);
 }

@@ -76,6 +76,13 @@ impl Bot for Tiny {
                 name: "wrong_decision",
                 text: "[row]\nPounds = \"10.01\"\n[expect.decision]\nWithin = \"yes\"\n",
             },
+            Golden { name: "right_words", text: "[expect.contains]\nWithin = [\"ye\"]\n" },
+            Golden { name: "wrong_words", text: "[expect.contains]\nWithin = [\"no\"]\n" },
+            Golden { name: "wrong_lack", text: "[expect.lacks]\nWithin = [\"es\"]\n" },
+            Golden {
+                name: "words_of_no_column",
+                text: "[expect.contains]\nWithin = [\"yes\"]\nOther = [\"no\"]\n",
+            },
             Golden {
                 name: "wrong_need",
                 text: "[row]\nOn = 2026-01-01\n[expect]\nneeds = [\"other\"]\n",
@@ -133,6 +140,9 @@ fn every_wrong_case_is_reported_with_expected_and_got_on_adjacent_lines() {
     cases.dedup();
     let expected = [
         "wrong_decision",
+        "wrong_words",
+        "wrong_lack",
+        "words_of_no_column",
         "wrong_need",
         "wrongly_taken",
         "wrongly_rejected",
@@ -142,6 +152,11 @@ fn every_wrong_case_is_reported_with_expected_and_got_on_adjacent_lines() {
     assert_eq!(cases, expected);
     let text = report(&wrong);
     assert!(text.contains("wrong_decision: Within\n  expected yes\n  got      no\n"), "{text}");
+    assert!(text.contains("wrong_words: Within\n  expected words: no\n  got      yes\n"), "{text}");
+    assert!(
+        text.contains("wrong_lack: Within\n  expected without: es\n  got      yes\n"),
+        "{text}"
+    );
     assert!(text.contains("wrong_need: needs\n  expected other\n  got      figure-missing\n"));
 }
 
