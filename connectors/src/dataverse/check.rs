@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::errors::{Failed, Fault, Trouble};
-use super::http::{Answer, Request};
-use super::{Connection, json};
+use super::http::Request;
+use super::Connection;
 
 /// Who we are in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +49,10 @@ impl Connection {
     /// Who we are, which shows that address, tenant, secret and application user are right.
     pub async fn who_am_i(&self) -> Result<Who, Trouble> {
         let url = self.client.url("WhoAmI")?;
-        let (answer, request_id) = self.client.read(Request::get(url)).await?;
+        let (told, request_id) = self.client.read(Request::get(url)).await?;
         let garbled = || Failed::of(Fault::Unreached("its answer is garbled"), Some(request_id));
-        let organisation = id(&answer, "OrganizationId").ok_or_else(garbled)?;
-        let user = user_of(&answer).ok_or_else(garbled)?;
+        let organisation = id(&told, "OrganizationId").ok_or_else(garbled)?;
+        let user = user_of(&told).ok_or_else(garbled)?;
         // Whoever asked first wins; both learnt the same.
         self.client.own.get_or_init(|| async { user }).await;
         Ok(Who { user, organisation })
@@ -188,17 +188,14 @@ impl Connection {
 
     async fn ask(&self, path: &str) -> Result<Value, Trouble> {
         let url: Url = self.client.url(path)?;
-        let (answer, request_id) = self.client.read(Request::get(url)).await?;
-        let garbled = Fault::Unreached("its answer is garbled");
-        let found = json::read(&answer.body).filter(Value::is_object);
-        Ok(found.ok_or_else(|| Failed::of(garbled, Some(request_id)))?)
+        Ok(self.client.read(Request::get(url)).await?.0)
     }
 }
 
-pub(super) fn user_of(answer: &Answer) -> Option<Uuid> {
-    id(answer, "UserId")
+pub(super) fn user_of(told: &Value) -> Option<Uuid> {
+    id(told, "UserId")
 }
 
-fn id(answer: &Answer, name: &str) -> Option<Uuid> {
-    json::read(&answer.body)?.get(name)?.as_str()?.parse().ok()
+fn id(told: &Value, name: &str) -> Option<Uuid> {
+    told.get(name)?.as_str()?.parse().ok()
 }

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use reqwest::Url;
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::errors::{Failed, Fault};
 use super::http::{Answer, Http, Request};
+use super::json;
 use super::settings::{Secret, Settings, SettingsError};
 use super::token::Tokens;
 use crate::patience::Patience;
@@ -134,60 +136,80 @@ impl Client {
         }
     }
 
-    /// A request that changes nothing, tried again while that may help.
-    pub(super) async fn read(&self, request: Request) -> Result<(Answer, Uuid), Failed> {
-        let work = async |until: Instant| {
-            let read = self.once(request.clone(), until).await;
-            read.map_err(|failed| Failed { fault: failed.fault.without_effect(), ..failed })
-        };
-        self.insist(work).await.map_err(|given_up| given_up.failed)
+    /// A request that changes nothing and is answered with an object, tried again while that may
+    /// help.
+    pub(super) async fn read(&self, request: Request) -> Result<(Value, Uuid), Failed> {
+        let mut tries = self.tries();
+        loop {
+            let failed = match self.once(request.clone(), tries.until).await {
+                Ok((answer, request_id)) => match object(&answer, request_id) {
+                    Ok(object) => return Ok((object, request_id)),
+                    Err(failed) => failed,
+                },
+                Err(failed) => Failed { fault: failed.fault.without_effect(), ..failed },
+            };
+            tries.again(failed).await.map_err(|given_up| given_up.failed)?;
+        }
     }
 
-    /// Does it again while its fault is one that passes in seconds. This is the one place where
-    /// that is decided.
-    pub(super) async fn insist<T>(
-        &self,
-        work: impl AsyncFn(Instant) -> Result<T, Failed>,
-    ) -> Result<T, GivenUp> {
-        let tries = self.settings.tries;
-        let until = Instant::now() + tries.hold;
-        let (mut failures, mut perhaps) = (0, false);
-        loop {
-            let failed = match work(until).await {
-                Ok(done) => return Ok(done),
-                Err(failed) => failed,
-            };
-            perhaps |= failed.fault.perhaps();
-            if !failed.fault.passes() {
-                return Err(GivenUp { failed, perhaps });
+    /// Tries at something that may have to be done again.
+    pub(super) fn tries(&self) -> Tries<'_> {
+        let until = Instant::now() + self.settings.tries.hold;
+        Tries { client: self, until, failures: 0, perhaps: false }
+    }
+}
+
+/// The object that an answer to a request without effect holds.
+pub(super) fn object(answer: &Answer, request_id: Uuid) -> Result<Value, Failed> {
+    let object = json::read(&answer.body).filter(Value::is_object);
+    object.ok_or_else(|| Failed::of(Fault::Unreached("its answer is garbled"), Some(request_id)))
+}
+
+/// The tries at one thing.
+pub(super) struct Tries<'a> {
+    client: &'a Client,
+    /// Nothing is waited for beyond this.
+    pub(super) until: Instant,
+    failures: u32,
+    perhaps: bool,
+}
+
+impl Tries<'_> {
+    /// After a try that failed: waits until the next one may be made, or says that none will be.
+    /// This is the one place where that is decided.
+    pub(super) async fn again(&mut self, failed: Failed) -> Result<(), GivenUp> {
+        let tries = self.client.settings.tries;
+        let patience = &self.client.patience;
+        self.perhaps |= failed.fault.perhaps();
+        let given_up = |failed| Err(GivenUp { failed, perhaps: self.perhaps });
+        if !failed.fault.passes() {
+            return given_up(failed);
+        }
+        if let Fault::Wait { after, fewer } = &failed.fault {
+            if *fewer {
+                patience.fewer_at_once();
             }
-            if let Fault::Wait { after, fewer } = &failed.fault {
-                if *fewer {
-                    self.patience.fewer_at_once();
+            if let Some(after) = after.filter(|after| !after.is_zero()) {
+                // Everyone waits, and the next admission with them. A wait of a known length is no
+                // try that failed.
+                patience.pause(after);
+                if Instant::now() + after > self.until {
+                    return given_up(failed);
                 }
-                if let Some(after) = after.filter(|after| !after.is_zero()) {
-                    // Everyone waits, and the next admission with them. A wait of a known length
-                    // is no try that failed.
-                    self.patience.pause(after);
-                    if Instant::now() + after > until {
-                        return Err(GivenUp { failed, perhaps });
-                    }
-                    continue;
-                }
-            }
-            failures += 1;
-            let lot = getrandom::u64().unwrap_or(u64::MAX);
-            let Some(pause) = tries.pause(failures, lot) else {
-                return Err(GivenUp { failed, perhaps });
-            };
-            if Instant::now() + pause > until {
-                return Err(GivenUp { failed, perhaps });
-            }
-            if matches!(failed.fault, Fault::Wait { .. }) {
-                self.patience.pause(pause);
-            } else {
-                sleep(pause).await;
+                return Ok(());
             }
         }
+        self.failures += 1;
+        let lot = getrandom::u64().unwrap_or(u64::MAX);
+        let Some(pause) = tries.pause(self.failures, lot) else { return given_up(failed) };
+        if Instant::now() + pause > self.until {
+            return given_up(failed);
+        }
+        if matches!(failed.fault, Fault::Wait { .. }) {
+            patience.pause(pause);
+        } else {
+            sleep(pause).await;
+        }
+        Ok(())
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Fault {
     Lost(&'static str),
     /// The system failed, or something in front of it did: it may have been done.
     Broken(u16),
+    /// The same with a request that changes nothing.
+    Failing(u16),
     /// Undone because others wrote at the same time.
     Undone,
     /// The system asks everyone to wait; nothing was done.
@@ -98,6 +100,9 @@ impl Fault {
     pub(super) fn without_effect(self) -> Self {
         match self {
             Self::Lost(why) => Self::Unreached(why),
+            Self::Broken(status) => Self::Failing(status),
+            // It was not asked on any condition.
+            Self::No(no) if no.status == 412 => Self::Failing(no.status),
             other => other,
         }
     }
@@ -117,7 +122,7 @@ impl Fault {
         match self {
             Self::Unreached(why) => ("unreached", format!("the CRM was not reached: {why}")),
             Self::Lost(why) => ("answer-lost", format!("the CRM's answer was lost: {why}")),
-            Self::Broken(status) => (
+            Self::Broken(status) | Self::Failing(status) => (
                 "crm-failed",
                 format!("the CRM, or something in front of it, failed with status {status}"),
             ),

@@ -77,10 +77,10 @@ impl Connection {
         let query = Query::select(columns.iter().copied());
         let url = self.client.url(&format!("{}({id}){}", table.set, query.written(table)))?;
         match self.client.read(Request::new(Method::GET, url)).await {
-            Ok((answer, request_id)) => {
-                let row = json::read(&answer.body).and_then(|row| pages::read_row(&row, table));
-                let garbled = Fault::Unreached("its answer is garbled");
-                Ok(Some(row.ok_or_else(|| Failed::of(garbled, Some(request_id)))?))
+            Ok((row, request_id)) => {
+                let row = pages::read_row(&row, table);
+                let strange = Fault::Unreached("its answer holds no such row");
+                Ok(Some(row.ok_or_else(|| Failed::of(strange, Some(request_id)))?))
             }
             Err(failed) if failed.no().is_some_and(errors::No::is_gone) => Ok(None),
             Err(failed) => Err(failed.into()),

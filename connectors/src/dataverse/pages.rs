@@ -10,7 +10,7 @@ use super::client::Client;
 use super::errors::{Failed, Fault, Trouble};
 use super::http::Request;
 use super::intake::Mark;
-use super::json::{self, Columns};
+use super::json::Columns;
 use super::settings::Table;
 
 /// A row as it was read.
@@ -85,9 +85,8 @@ impl Pages {
         let mut request = Request::get(url.clone());
         // The same with every page, or the server pages in another way half way through.
         request.header("prefer", &self.prefer);
-        let (answer, request_id) = self.client.read(request).await?;
+        let (body, request_id) = self.client.read(request).await?;
         let failed = |why| Failed::of(Fault::Unreached(why), Some(request_id));
-        let body = json::read(&answer.body).ok_or_else(|| failed("its answer is garbled"))?;
         let rows = body.get("value").and_then(Value::as_array);
         let rows = rows.ok_or_else(|| failed("its answer holds no rows"))?;
         let mut page = Page { request_id: Some(request_id), ..Page::default() };

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::Connection;
-use super::client::GivenUp;
+use super::client::{GivenUp, object};
 use super::effects::{Effect, Wire, bound};
 use super::errors::{self, Failed, Fault, codes};
 use super::http::{Answer, Request};
@@ -40,10 +40,16 @@ impl Connection {
             Ok(wire) => wire,
             Err(refused) => return Outcome::Refused(refused),
         };
-        let work = async |until: Instant| self.settle(effect, &wire, until).await;
-        self.client.insist(work).await.unwrap_or_else(|GivenUp { failed, perhaps }| {
-            errors::outcome(&failed, perhaps, &effect.columns())
-        })
+        let mut tries = self.client.tries();
+        loop {
+            let failed = match self.settle(effect, &wire, tries.until).await {
+                Ok(outcome) => return outcome,
+                Err(failed) => failed,
+            };
+            if let Err(GivenUp { failed, perhaps }) = tries.again(failed).await {
+                return errors::outcome(&failed, perhaps, &effect.columns());
+            }
+        }
     }
 
     async fn settle(
@@ -128,7 +134,7 @@ impl Connection {
             }
         };
         let garbled = || Failed::of(Fault::Unreached("its answer is garbled"), Some(request_id));
-        let row = json::read(&answer.body).filter(Value::is_object).ok_or_else(garbled)?;
+        let row = object(&answer, request_id)?;
         let receipt = Receipt {
             id: Some(effect.id()),
             etag: etag_of(&row).or_else(|| answer.header("etag").map(str::to_owned)),
@@ -170,10 +176,9 @@ impl Connection {
         let own = self.client.own.get_or_try_init(|| async {
             let url = self.client.url("WhoAmI")?;
             let (answer, request_id) = self.client.once(Request::get(url), until).await?;
-            let user = super::check::user_of(&answer);
-            user.ok_or_else(|| {
-                Failed::of(Fault::Unreached("its answer is garbled"), Some(request_id))
-            })
+            let user = super::check::user_of(&object(&answer, request_id)?);
+            let strange = Fault::Unreached("its answer does not say who we are");
+            user.ok_or_else(|| Failed::of(strange, Some(request_id)))
         });
         let own = *own
             .await

@@ -83,16 +83,22 @@ impl Connection {
     }
 
     async fn through(&self, lot: &Lot<'_>, together: bool) {
-        let work = async |until: Instant| {
-            self.look_first(lot, until).await?;
-            if together { self.all_or_none(lot, until).await } else { self.some(lot, until).await }
-        };
-        if let Err(GivenUp { failed, perhaps }) = self.client.insist(work).await {
-            for at in lot.open() {
-                let columns = lot.effects[at].0.columns();
-                lot.end(at, errors::outcome(&failed, perhaps, &columns));
+        let mut tries = self.client.tries();
+        loop {
+            let Err(failed) = self.one_try(lot, together, tries.until).await else { return };
+            if let Err(GivenUp { failed, perhaps }) = tries.again(failed).await {
+                for at in lot.open() {
+                    let columns = lot.effects[at].0.columns();
+                    lot.end(at, errors::outcome(&failed, perhaps, &columns));
+                }
+                return;
             }
         }
+    }
+
+    async fn one_try(&self, lot: &Lot<'_>, together: bool, until: Instant) -> Result<(), Failed> {
+        self.look_first(lot, until).await?;
+        if together { self.all_or_none(lot, until).await } else { self.some(lot, until).await }
     }
 
     async fn look_first(&self, lot: &Lot<'_>, until: Instant) -> Result<(), Failed> {
@@ -234,9 +240,13 @@ impl Connection {
         };
         let (answer, request_id) = self.client.whatever(request, until).await?;
         if !batch::is_multipart(&answer) {
-            let settled = answer.settled().map_err(|fault| Failed::of(fault, Some(request_id)))?;
-            drop(settled);
-            return Err(garbled(request_id));
+            let fault = match answer.settled() {
+                Ok(_) => return Err(garbled(request_id)),
+                // The batch itself was asked on no condition and is always there.
+                Err(Fault::No(no)) if matches!(no.status, 404 | 412) => Fault::Broken(no.status),
+                Err(fault) => fault,
+            };
+            return Err(Failed::of(fault, Some(request_id)));
         }
         let answers = batch::answers(&answer).filter(|answers| !answers.is_empty());
         Ok(Some((answers.ok_or_else(|| garbled(request_id))?, request_id)))

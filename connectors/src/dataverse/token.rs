@@ -157,7 +157,7 @@ impl Tokens {
             Ok(not) if (400..500).contains(&answer.status) && answer.status != 429 => {
                 Err(failed(Fault::SignIn(refusal(&not))))
             }
-            _ => Err(failed(answer.passing(true))),
+            _ => Err(failed(answer.passing(true).without_effect())),
         }
     }
 }
