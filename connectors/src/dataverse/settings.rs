@@ -251,6 +251,10 @@ impl Settings {
         for (setting, name) in names {
             named(setting, name)?;
         }
+        if let Some(proxy) = &self.proxy {
+            // Without a name and password: settings are printed and kept in the open.
+            bare("proxy", proxy)?;
+        }
         if self.amounts.iter().any(|column| named("amounts", column).is_err()) {
             return Err(SettingsError::NotAName { setting: "amounts" });
         }
@@ -261,23 +265,25 @@ impl Settings {
     }
 }
 
-/// An address without path, query or name and password, that may be spoken to.
-fn server(setting: &'static str, text: &str) -> Result<Url, SettingsError> {
+/// An address without path, query or name and password.
+fn bare(setting: &'static str, text: &str) -> Result<Url, SettingsError> {
     let not = SettingsError::NotAnAddress { setting };
     let Ok(url) = Url::parse(text.trim()) else { return Err(not) };
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let nobody = url.username().is_empty() && url.password().is_none();
-    if !bare || !nobody || url.host_str().is_none() {
-        return Err(not);
-    }
+    let spoken = matches!(url.scheme(), "http" | "https");
+    if bare && nobody && spoken && url.host_str().is_some() { Ok(url) } else { Err(not) }
+}
+
+/// Such an address that secrets may be sent to.
+fn server(setting: &'static str, text: &str) -> Result<Url, SettingsError> {
+    let url = bare(setting, text)?;
     // A stand-in on this very machine is the one thing that may be spoken to in the open.
     let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if here => Ok(url),
-        "http" => Err(SettingsError::NotEncrypted { setting }),
-        _ => Err(not),
+    if url.scheme() == "https" || here {
+        return Ok(url);
     }
+    Err(SettingsError::NotEncrypted { setting })
 }
 
 /// What may stand in a path or a query as it is.

@@ -38,6 +38,11 @@ fn an_address_that_cannot_be_right_is_found_before_anything_is_sent() {
     other.page_size = 5001;
     assert_eq!(other.check(), Err(SettingsError::PageSize));
     other.page_size = 1;
+    other.proxy = Some("http://proxy.council.example:8080".to_owned());
+    assert_eq!(other.check(), Ok(()));
+    other.proxy = Some("http://me:hush@proxy.council.example".to_owned());
+    assert_eq!(other.check(), Err(SettingsError::NotAnAddress { setting: "proxy" }));
+    other.proxy = None;
     other.cases.set = "incidents?x=".to_owned();
     assert_eq!(other.check(), Err(SettingsError::NotAName { setting: "cases.set" }));
 }
