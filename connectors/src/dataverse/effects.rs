@@ -178,7 +178,16 @@ impl Effect {
                 Ok(Wire::patch(path, body).with("if-none-match", "*").answered_with_the_row())
             }
             Self::Change { etag, columns, .. } => {
-                let body = written(columns, settings)?;
+                if !is_version(etag) {
+                    return Err(refused(
+                        "no-version",
+                        "the change names no version of the case that the CRM gave out; read the \
+                         case and decide it again",
+                    ));
+                }
+                let mut columns = columns.clone();
+                columns.remove(&table.key);
+                let body = written(&columns, settings)?;
                 let path = format!("{row}?$select={}", table.key);
                 Ok(Wire::patch(path, body).with("if-match", etag).answered_with_the_row())
             }
@@ -237,6 +246,14 @@ fn written(columns: &Columns, settings: &Settings) -> Result<Vec<u8>, Refused> {
             &format!("column {column} holds an amount and must be given its digits, as in 150.00"),
         )
     })
+}
+
+/// Whether this can be a version that a server gave out. Anything else would be dropped from the
+/// request or stand for every version, and the change would go over somebody else's.
+fn is_version(etag: &str) -> bool {
+    let inside = etag.strip_prefix("W/").unwrap_or(etag);
+    let inside = inside.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    inside.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'))
 }
 
 fn too_large(limit: usize) -> Refused {

@@ -35,8 +35,8 @@ impl Request {
         Self { body: Some(body), ..Self::new(Method::POST, url) }
     }
 
-    /// Sets a header. One that cannot be sent is left out: our own are constants, and a version
-    /// that another system gave us and that is no header's value matches nothing anyway.
+    /// Sets a header. One that cannot be sent is left out: ours are constants, ids, and versions
+    /// that were looked at before.
     pub(super) fn header(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {

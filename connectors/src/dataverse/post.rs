@@ -12,6 +12,7 @@ use super::errors::{self, Failed, Fault, codes};
 use super::http::{Answer, Request};
 use super::json::{self, Columns};
 use super::pages::etag_of;
+use super::query::encoded;
 use crate::outlet::{Conflict, Outcome, Private, Receipt, Repeat};
 
 /// How an effect stands in the CRM.
@@ -115,7 +116,7 @@ impl Connection {
             }
             Effect::Change { columns, .. } => {
                 let names: Vec<&str> = columns.keys().map(String::as_str).collect();
-                format!("{},{WHEN},{WHO}", names.join(","))
+                format!("{},{WHEN},{WHO}", encoded(&names.join(",")))
             }
         };
         let select = if select.is_empty() { select } else { format!("?$select={select}") };
