@@ -6,9 +6,9 @@ use reqwest::Url;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Connection;
 use super::errors::{Failed, Fault, Trouble};
 use super::http::Request;
-use super::Connection;
 
 /// Who we are in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,7 +120,9 @@ impl Fault {
     /// Its fixed name and what it means.
     pub(super) fn told(&self) -> (&'static str, String) {
         match self {
-            Self::Unreached(why) => ("unreached", format!("the CRM or its sign-in service was not reached: {why}")),
+            Self::Unreached(why) => {
+                ("unreached", format!("the CRM or its sign-in service was not reached: {why}"))
+            }
             Self::Lost(why) => ("answer-lost", format!("the CRM's answer was lost: {why}")),
             Self::Broken(status) | Self::Failing(status) => (
                 "crm-failed",
