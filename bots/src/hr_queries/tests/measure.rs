@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::hr_queries::{EMPLOYEES, Topic, finder};
+use crate::hr_queries::{EMPLOYEES, Topic};
 use crate::kit::{Fields, Looked, Registered, Ruling, Shown};
 
 const HELD_OUT: &str = include_str!("../questions/held_out.toml");
