@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use clerkwork_bots::kit::{About, Notice, NoticeFault};
+use clerkwork_bots::kit::{About, Notice, NoticeFault, Registered, settings_fault};
 
 use crate::clock;
 use crate::error::{Error, Result};
@@ -41,13 +41,8 @@ pub async fn make(folder: &Folder, store: &Store, actor: &Actor, id: ItemId) -> 
             "its decisions are told in the results workbook only",
         ));
     }
+    said(folder, bot)?;
     let council = &folder.council;
-    if council.name.trim().is_empty() {
-        return Err(Error::usage(
-            "council.toml does not say the council's name, and a notice needs it",
-            "add a line to it: name = \"...\"",
-        ));
-    }
     let nothing = BTreeMap::new();
     let says = council.notices.get(name).unwrap_or(&nothing);
     let automatic = ruled.by == ruled.payload.bot;
@@ -76,6 +71,24 @@ pub async fn make(folder: &Folder, store: &Store, actor: &Actor, id: ItemId) -> 
     tx.commit().await?;
     let superseded_by = store.superseded_by(id).await?;
     Ok(Made { notice, bot: name, automatic, superseded_by })
+}
+
+/// Whether the council has said all that the notices of a bot need; every setting that is missing
+/// at once.
+pub fn said(folder: &Folder, bot: &Registered) -> Result<()> {
+    let (name, council) = (bot.manifest().name, &folder.council);
+    let Some(wording) = &bot.manifest().notice else { return Ok(()) };
+    if council.name.trim().is_empty() {
+        return Err(Error::usage(
+            format!(
+                "council.toml does not say the council's name, and a notice of {name} needs it"
+            ),
+            "add a line to it: name = \"...\"",
+        ));
+    }
+    let nothing = BTreeMap::new();
+    let says = council.notices.get(name).unwrap_or(&nothing);
+    settings_fault(wording, says).map_or(Ok(()), |fault| Err(told(name, &fault)))
 }
 
 /// A notice tells a decision; where there is none, what is to be done first.

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::harness::{Office, Ran};
+use crate::harness::{Office, Ran, Sheet};
 
 /// An award that is decided, and earnings that leave nothing, which an officer confirms.
 const CLAIMS: &str = "\
@@ -71,6 +71,19 @@ fn an_award_and_a_confirmed_decision_are_told_in_notices() {
 }
 
 #[test]
+fn school_meals_are_told_in_notices_too() {
+    let office = Office::open();
+    let ran = office.run(&Sheet::clean(&office, 12).with_roll());
+    assert!(ran.count("done") > 0, "{ran}");
+    let items = office.clerkwork(&["items", "--batch", "1", "--state", "done", "--json"]).json();
+    let first = items["items"][0]["item"].as_str().unwrap().to_owned();
+    let words = ["Free school meals: ", "This decision was made automatically.", "01632 960 102"];
+    has(&office.clerkwork(&["notice", &first]), &words);
+    let unknown = office.clerkwork(&["notice", "9-9"]);
+    unknown.refused(2, &["there is no item 9-9"]);
+}
+
+#[test]
 fn a_notice_goes_to_a_file_whole_or_not_at_all() {
     let office = office_with_claims();
     let (file, nowhere) = (office.file("1-2.txt"), office.file("no/such/folder.txt"));
@@ -99,6 +112,9 @@ fn what_the_council_has_not_said_is_asked_for_and_never_made_up() {
     let ran = office.clerkwork(&["notice", "1-2"]);
     ran.refused(2, &["council.toml", "[notices.benefits-claims]", "phone: the telephone number"]);
     assert!(ran.stdout.is_empty(), "{ran}");
+
+    let checked = office.clerkwork(&["check", "benefits-claims"]);
+    has(&checked, &["warning  notices", "[notices.benefits-claims]", "phone: the telephone"]);
 
     office.put("council.toml", "name = \"Strathmarnock Council\"\n");
     let ran = office.clerkwork(&["notice", "1-2"]);
