@@ -95,6 +95,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
     let only = request.schedule.map(|_| schedules.first().map_or("", |it| it.bot.as_str()));
     if only != Some("") {
         checked.findings.extend(settings::policies(folder, only));
+        checked.findings.extend(settings::notices(folder, only));
     }
     checked.findings.extend(settings::retention(folder));
     for schedule in &schedules {

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod intake;
 pub mod job_log;
 pub mod lookups;
+pub mod notice;
 pub mod operate;
 pub mod originals;
 pub mod pipeline;

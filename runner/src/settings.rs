@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DATA/clerkwork.toml     where the keys are, the log's name
-//! DATA/council.toml       the council's name
+//! DATA/council.toml       the council's name, and what its notices say of it
 //! DATA/policy/BOT.toml    the council's own figures and choices, laid over the law's
 //! DATA/schedules/*.toml   one file a job
 //! DATA/inbox outbox rolls sheets in, reports out, lookups
@@ -10,6 +10,7 @@
 //! DATA/clerkwork.db       the store
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -62,6 +63,13 @@ pub struct Council {
     /// Set for the invented council of the demo.
     #[serde(default)]
     pub invented: bool,
+    /// What the notices of each bot say of the service that writes them, by setting.
+    #[serde(default)]
+    pub notices: BTreeMap<String, BTreeMap<String, String>>,
+    /// The post of an officer, by the name that the log has for them, where it is another than
+    /// the one that the service's notices say.
+    #[serde(default)]
+    pub posts: BTreeMap<String, String>,
 }
 
 /// An opened data folder.

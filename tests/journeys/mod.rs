@@ -9,6 +9,7 @@ mod hr_queries;
 mod in_the_log;
 mod killed;
 mod memory;
+mod notices;
 mod privacy;
 mod rent_accounts;
 mod same_command;

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates with one home: what they do is done there and nowhere else. The fixtures and the tests
 /// check it from outside and may use them too.
 const HOMES: &[(&str, &str)] = &[
+    ("minijinja", "bots"),
     ("apalis", "runner"),
     ("apalis-core", "runner"),
     ("chacha20poly1305", "runner"),
@@ -41,6 +42,7 @@ const HOMES: &[(&str, &str)] = &[
 /// What `bots` may be made of: nothing that reads a clock, a file or a network.
 const BOTS: &[&str] = &[
     "jiff",
+    "minijinja",
     "proptest",
     "rust_decimal",
     "serde",
@@ -148,7 +150,7 @@ fn every_package_is_held_to_the_lints_of_the_workspace() {
 fn deny_toml_names_the_same_homes() {
     let deny: toml::Table = document("deny.toml").parse().unwrap();
     let bans = deny["bans"]["deny"].as_array().unwrap();
-    for name in ["apalis", "sqlx", "calamine", "rust_xlsxwriter", "reqwest"] {
+    for name in ["apalis", "sqlx", "calamine", "rust_xlsxwriter", "reqwest", "minijinja"] {
         let (_, home) = HOMES.iter().find(|(it, _)| *it == name).unwrap();
         let ban = bans.iter().find(|it| it["crate"].as_str() == Some(name));
         let ban = ban.unwrap_or_else(|| panic!("deny.toml says nothing of {name}"));

@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "retention",
     "backup",
     "what_if",
+    "notice",
     "run",
     "review",
     "operate",

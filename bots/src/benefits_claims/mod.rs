@@ -18,6 +18,7 @@ mod income;
 mod kinds;
 mod manifest;
 mod non_dependants;
+mod notice;
 mod officer;
 mod overpayment;
 mod pension_age;
@@ -33,7 +34,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Holds, Looked, Manifest, Need, Policy, Ruling, Sameness, Shown,
+    Bot, Duties, Fault, Fields, Holds, Looked, Manifest, Need, NoticeFault, Policy, Ruling,
+    Sameness, Shown, Telling,
 };
 use award::Award;
 pub use claim::Claim;
@@ -82,6 +84,7 @@ impl Bot for BenefitsClaims {
         lookups: &[],
         outlets: &["case", "notice"],
         decision_columns: &DECISION,
+        notice: Some(notice::WORDING),
         needs: &manifest::NEEDS,
         columns: include_str!("columns.toml"),
         policy: include_str!("policy.toml"),
@@ -112,6 +115,14 @@ impl Bot for BenefitsClaims {
 
     fn complete(ruling: &mut Ruling) -> Vec<String> {
         officer::complete(ruling)
+    }
+
+    fn tells(
+        claim: &Claim,
+        ruling: &Ruling,
+        telling: &Telling<'_>,
+    ) -> Result<serde_json::Value, NoticeFault> {
+        notice::tells(claim, ruling, telling)
     }
 
     fn decide(claim: &Claim, _looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {

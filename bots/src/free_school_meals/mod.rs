@@ -9,6 +9,7 @@ mod cases;
 mod grant;
 mod income;
 mod meals;
+mod notice;
 mod officer;
 mod pupil;
 mod session;
@@ -21,8 +22,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, Policy,
-    PolicyFault, Ruling, Sameness, Shown, Statute, words,
+    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, NoticeFault,
+    Policy, PolicyFault, Ruling, Sameness, Shown, Statute, Telling, words,
 };
 
 pub use application::{Application, Bank, Person, UniversalCredit};
@@ -72,6 +73,7 @@ impl Bot for FreeSchoolMeals {
         }],
         outlets: &["case", "notice"],
         decision_columns: &DECISION,
+        notice: Some(notice::WORDING),
         needs: &NEEDS,
         columns: include_str!("columns.toml"),
         policy: include_str!("policy.toml"),
@@ -122,6 +124,14 @@ impl Bot for FreeSchoolMeals {
 
     fn complete(ruling: &mut Ruling) -> Vec<String> {
         officer::complete(ruling)
+    }
+
+    fn tells(
+        application: &Application,
+        ruling: &Ruling,
+        _telling: &Telling<'_>,
+    ) -> Result<serde_json::Value, NoticeFault> {
+        Ok(notice::tells(application, ruling))
     }
 
     fn decide(case: &Application, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {

@@ -1,5 +1,6 @@
 //! What the law implies for every case, beyond the golden ones.
 
+mod notices;
 mod people;
 mod rules;
 mod sheets;

@@ -28,6 +28,7 @@ pub(super) const MANIFEST: Manifest = Manifest {
     }],
     outlets: &["case", "notice"],
     decision_columns: &DECISION,
+    notice: None,
     needs: &NEEDS,
     columns: include_str!("columns.toml"),
     policy: include_str!("policy.toml"),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Fault, Fields, Holds};
 use super::golden::Golden;
+use super::notice::{NoticeFault, Telling, Wording};
 use super::policy::{Policy, PolicyFault};
 use super::ruling::{Ruling, Shown};
 
@@ -67,6 +68,14 @@ pub trait Bot: 'static {
         }
         Vec::new()
     }
+    /// What the templates of its notice say of a case and the ruling that stands for it.
+    fn tells(
+        _case: &Self::Case,
+        _ruling: &Ruling,
+        _telling: &Telling<'_>,
+    ) -> Result<serde_json::Value, NoticeFault> {
+        Ok(serde_json::json!({}))
+    }
     /// Applies the rules. The same case, lookups and policy always give the same ruling.
     fn decide(case: &Self::Case, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling;
 }
@@ -94,6 +103,8 @@ pub struct Manifest {
     pub outlets: &'static [&'static str],
     /// Headers of the decision columns, in order.
     pub decision_columns: &'static [&'static str],
+    /// The notice of a decision, if the bot's decisions are told by letter.
+    pub notice: Option<Wording>,
     /// Why a person may be needed: every code the bot can give.
     pub needs: &'static [NeedCode],
     /// The spreadsheet template.

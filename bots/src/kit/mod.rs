@@ -6,6 +6,7 @@ mod bot;
 mod columns;
 pub mod golden;
 pub mod identifiers;
+mod notice;
 mod policy;
 mod registered;
 mod ruling;
@@ -17,6 +18,7 @@ pub use columns::{
     TemplateFault, plain,
 };
 pub use golden::Golden;
+pub use notice::{About, Notice, NoticeFault, SETTINGS, Telling, Wording, settings_fault};
 pub use policy::{
     Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source,
     Supposed, Value,

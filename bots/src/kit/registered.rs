@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::bot::{Bot, Looked, Lookup, Manifest, Prepared};
 use super::columns::{Cell, Column, Day, Fault, Fields, Holds, Template};
+use super::notice::{self, About, Notice, NoticeFault, Telling};
 use super::policy::{Law, Policy, PolicyFault, hex};
 use super::ruling::Ruling;
 
@@ -64,6 +65,7 @@ impl Default for Cells {
 }
 
 type CaseKeys = fn(&str, &[u8]) -> Result<Vec<Option<String>>, serde_json::Error>;
+type Write = fn(&[u8], &Ruling, &About<'_>, &Policy) -> Result<Option<Notice>, NoticeFault>;
 type Decide = fn(&[u8], &BTreeMap<String, Looked>, &Policy) -> Result<Ruling, serde_json::Error>;
 
 /// A bot in the list, its case type erased by function pointers.
@@ -80,6 +82,7 @@ pub struct Registered {
     survey: fn(&str, &[Fields]) -> serde_json::Value,
     check: fn(&Policy) -> Vec<PolicyFault>,
     decide: Decide,
+    notice: Write,
     decided_on: fn(&[u8]) -> Result<Date, serde_json::Error>,
 }
 
@@ -98,6 +101,7 @@ impl Registered {
             survey: B::survey,
             check: B::check,
             decide: decide::<B>,
+            notice: notice::<B>,
             decided_on: decided_on::<B>,
         }
     }
@@ -236,6 +240,18 @@ impl Registered {
             .map_err(|error| CaseUnreadable::new(self.manifest, &error))
     }
 
+    /// The notice of the ruling that stands for a stored case; none where a person must still
+    /// settle something, or where the bot writes no notices.
+    pub fn notice(
+        &self,
+        case: &[u8],
+        ruling: &Ruling,
+        about: &About<'_>,
+        policy: &Policy,
+    ) -> Result<Option<Notice>, NoticeFault> {
+        (self.notice)(case, ruling, about, policy)
+    }
+
     /// The day whose law decides a stored case.
     pub fn decided_on(&self, case: &[u8]) -> Result<Date, CaseUnreadable> {
         (self.decided_on)(case).map_err(|error| CaseUnreadable::new(self.manifest, &error))
@@ -293,6 +309,18 @@ fn decide<B: Bot>(
     policy: &Policy,
 ) -> Result<Ruling, serde_json::Error> {
     serde_json::from_slice(case).map(|case| B::decide(&case, looked, policy))
+}
+
+fn notice<B: Bot>(
+    case: &[u8],
+    ruling: &Ruling,
+    about: &About<'_>,
+    policy: &Policy,
+) -> Result<Option<Notice>, NoticeFault> {
+    let Some(wording) = &B::MANIFEST.notice else { return Ok(None) };
+    let case: B::Case = serde_json::from_slice(case).map_err(|_| NoticeFault::Case)?;
+    let tells = |telling: &Telling<'_>| B::tells(&case, ruling, telling);
+    notice::write(wording, B::reference(&case), ruling, about, policy, tells)
 }
 
 fn decided_on<B: Bot>(case: &[u8]) -> Result<Date, serde_json::Error> {

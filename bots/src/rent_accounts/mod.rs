@@ -63,6 +63,7 @@ impl Bot for RentAccounts {
         lookups: &[],
         outlets: &[],
         decision_columns: &DECISION,
+        notice: None,
         needs: &NEEDS,
         columns: include_str!("columns.toml"),
         policy: include_str!("policy.toml"),

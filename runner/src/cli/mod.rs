@@ -9,6 +9,7 @@ mod init;
 mod keep;
 mod lists;
 mod log;
+mod notice;
 mod operate;
 mod out;
 mod results;
@@ -78,6 +79,7 @@ enum Command {
     Batches(lists::Batches),
     Items(lists::Items),
     Show(show::Show),
+    Notice(notice::Notice),
     Confirm(review::Confirm),
     Change(review::Change),
     AskEvidence(review::AskEvidence),
@@ -158,6 +160,7 @@ impl Command {
             Self::Batches(batches) => batches.run(&Office::open(global).await?, out).await,
             Self::Items(items) => items.run(&Office::open(global).await?, out).await,
             Self::Show(show) => show.run(&Office::open(global).await?, out).await,
+            Self::Notice(notice) => notice.run(&Office::open(global).await?, out).await,
             Self::Confirm(act) => act.run(&Office::open(global).await?, out).await,
             Self::Change(act) => act.run(&Office::open(global).await?, out).await,
             Self::AskEvidence(act) => act.run(&Office::open(global).await?, out).await,

@@ -34,6 +34,8 @@ pub(super) struct Confirm {
 }
 
 /// Decide a referred item otherwise than recommended.
+///
+/// The reason stands in the notice of the decision, where its bot writes one.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork change 3-231 --set \"Meals=awarded\" \
     --set \"Meals from=18/08/2025\" --set \"Meals to=30/06/2026\" --why \"statement shows 840\"")]

@@ -9,6 +9,7 @@ use super::Finding;
 use crate::db::Db;
 use crate::error::Result;
 use crate::job_log;
+use crate::notice;
 use crate::retention;
 use crate::run::policy;
 use crate::schedule;
@@ -117,6 +118,34 @@ pub fn policies(folder: &Folder, only: Option<&str>) -> Vec<Finding> {
     if only.is_none() {
         found.extend(strangers(folder));
     }
+    found
+}
+
+/// What notices say of the council: each bot that lacks something, and names of no bot.
+pub fn notices(folder: &Folder, only: Option<&str>) -> Vec<Finding> {
+    let bots = clerkwork_bots::all().iter();
+    let bots = bots.filter(|bot| only.is_none_or(|only| bot.manifest().name == only));
+    let mut found: Vec<Finding> = bots
+        .filter(|bot| bot.manifest().notice.is_some())
+        .map(|bot| match notice::said(folder, bot) {
+            Ok(()) => {
+                let says =
+                    format!("council.toml says what notices of {} need", bot.manifest().name);
+                Finding::ok("notices", says)
+            }
+            Err(fault) => {
+                let fault = Finding::of("notices", &fault);
+                Finding::warning("notices", fault.says, fault.advice)
+            }
+        })
+        .collect();
+    let strange = folder.council.notices.keys().filter(|name| {
+        clerkwork_bots::find(name).is_none_or(|bot| bot.manifest().notice.is_none())
+    });
+    found.extend(strange.map(|name| {
+        let says = format!("council.toml has [notices.{name}], and no bot of that name writes any");
+        Finding::warning("notices", says, "see clerkwork bots list, and correct the name")
+    }));
     found
 }
 

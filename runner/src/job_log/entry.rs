@@ -51,6 +51,7 @@ kinds! {
     ItemFollowed = "item.followed": "a person opened an item that corrects, reviews or replaces this one",
     EvidenceAsked = "item.evidence-asked": "an officer asked for evidence",
     ItemViewed = "item.viewed": "a person looked at an item's case",
+    NoticeMade = "notice.made": "a notice of a decision was written for its person; commits to its text",
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",

@@ -23,7 +23,7 @@ fn closes(label: &str) -> bool {
 }
 
 /// Adds up the lines above each total, and compares.
-fn add_up(lines: &[Line]) -> Result<usize, String> {
+pub(super) fn add_up(lines: &[Line]) -> Result<usize, String> {
     let (mut sum, mut best) = (Decimal::ZERO, Decimal::ZERO);
     let mut checked = 0;
     for line in lines {

@@ -66,6 +66,7 @@ impl Bot for Tiny {
         lookups: &[],
         outlets: &[],
         decision_columns: &["Within"],
+        notice: None,
         needs: &[NeedCode { code: "figure-missing", means: "m" }],
         columns: COLUMNS,
         policy: POLICY,
