@@ -50,12 +50,20 @@ struct Shown {
     calendar: Option<String>,
     when: String,
     next: Vec<Run>,
+    /// Days between them that are closed.
+    left_out: Vec<LeftOut>,
     /// Why there are no more, if there are fewer than asked for.
     then: Option<String>,
     deadline: Option<String>,
     faults: Vec<String>,
     #[serde(skip)]
     cron_line: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LeftOut {
+    day: Date,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -116,6 +124,7 @@ impl Schedules {
             calendar: it.when.as_ref().and_then(|when| when.calendar.clone()),
             when: "only when it is asked to: it has no [when]".to_owned(),
             next: Vec::new(),
+            left_out: Vec::new(),
             then: None,
             deadline: None,
             faults: mine,
@@ -131,7 +140,8 @@ impl Schedules {
         shown.cron_line = Some(plain_cron(when));
         let from = self.from(times.zone());
         let mut offset = from.to_zoned(times.zone().clone()).offset();
-        for run in times.after(from, &calendar).take(NEXT) {
+        let mut runs = times.after(from, &calendar);
+        for run in runs.by_ref().take(NEXT) {
             match run {
                 Ok(at) => {
                     let changed = at.offset() != offset;
@@ -141,6 +151,9 @@ impl Schedules {
                 Err(unknown) => shown.then = Some(unknown.to_string()),
             }
         }
+        let left_out = runs.left_out().iter();
+        shown.left_out =
+            left_out.map(|(day, why)| LeftOut { day: *day, why: (*why).to_owned() }).collect();
         shown
     }
 
@@ -214,6 +227,10 @@ fn one(it: &Shown) -> String {
     }
     let label = if it.next.is_empty() { "Next" } else { "" };
     lines.extend(it.then.iter().map(|then| (label.to_owned(), then.clone())));
+    for (at, closed) in it.left_out.iter().enumerate() {
+        let label = if at == 0 { "Left out" } else { "" };
+        lines.push((label.to_owned(), format!("{}: {}", words::day(closed.day), closed.why)));
+    }
     lines.extend(it.deadline.iter().map(|says| ("Deadline".to_owned(), says.clone())));
     for fault in &it.faults {
         lines.push(("NOT RIGHT".to_owned(), fault.clone()));

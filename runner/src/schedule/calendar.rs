@@ -157,7 +157,7 @@ impl Calendar {
 
     /// What it closes, to stand behind "not on"; `None` if it closes nothing.
     pub fn closes(&self) -> Option<String> {
-        let own = (self.own > 0).then_some("days that the council is closed");
+        let own = (self.own > 0).then_some("the council's closed days");
         let all: Vec<&str> =
             self.division.map(Division::bank_holidays).into_iter().chain(own).collect();
         (!all.is_empty()).then(|| all.join(" or "))

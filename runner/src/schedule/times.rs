@@ -5,9 +5,11 @@
 //! others that end up at that moment it is one run. A time that comes twice, because the clocks go
 //! back, runs the first time.
 
+use std::collections::BTreeMap;
+
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, Zoned};
 
@@ -58,7 +60,13 @@ impl Times {
         // Clocks have never changed by more than this; what comes too early is left out again.
         let day_before =
             after.to_zoned(self.zone.clone()).datetime().checked_sub(Span::new().days(1));
-        Runs { times: self, calendar, clock: day_before.ok(), last: after }
+        Runs {
+            times: self,
+            calendar,
+            clock: day_before.ok(),
+            last: after,
+            left_out: BTreeMap::new(),
+        }
     }
 
     /// The time zone.
@@ -93,6 +101,14 @@ pub struct Runs<'a> {
     calendar: &'a Calendar,
     clock: Option<DateTime>,
     last: Timestamp,
+    left_out: BTreeMap<Date, &'a str>,
+}
+
+impl<'a> Runs<'a> {
+    /// The days passed over so far because they are closed, and why.
+    pub fn left_out(&self) -> &BTreeMap<Date, &'a str> {
+        &self.left_out
+    }
 }
 
 impl Iterator for Runs<'_> {
@@ -112,7 +128,9 @@ impl Iterator for Runs<'_> {
                     self.last = moment;
                     return Some(Ok(run));
                 }
-                Ok(Some(_)) => {}
+                Ok(Some(why)) => {
+                    self.left_out.insert(run.date(), why);
+                }
                 Err(unknown) => {
                     self.clock = None;
                     return Some(Err(unknown));

@@ -1,5 +1,6 @@
 //! Times, days and deadlines in plain English.
 
+use croner::CronComponent;
 use jiff::Zoned;
 use jiff::civil::Date;
 
@@ -34,7 +35,7 @@ pub fn when(when: &When, times: &Times, calendar: &Calendar) -> String {
     let pattern = &times.cron.pattern;
     let special = [&pattern.minutes, &pattern.hours, &pattern.days, &pattern.months];
     let special = special.into_iter().chain([&pattern.days_of_week]);
-    let mut text = if special.into_iter().any(|field| field.has_modifiers()) {
+    let mut text = if special.into_iter().any(CronComponent::has_modifiers) {
         format!("by the cron line {:?}", when.cron)
     } else {
         let mut text = clock(&pattern.hours.values(), &pattern.minutes.values());

@@ -19,12 +19,13 @@ const PROCLAIMED: &[(Division, Date)] = &[(Division::Scotland, date(2026, 6, 15)
 
 /// Easter Sunday by the anonymous Gregorian computus.
 fn easter(year: i16) -> Date {
-    let y = i32::from(year);
-    let (a, b, c) = (y % 19, y / 100, y % 100);
-    let d = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-    let e = (32 + 2 * (b % 4) + 2 * (c / 4) - d - c % 4) % 7;
-    let f = d + e - 7 * ((a + 11 * d + 22 * e) / 451) + 114;
-    Date::new(year, (f / 31).try_into().unwrap(), (f % 31 + 1).try_into().unwrap()).unwrap()
+    let year_of = i32::from(year);
+    let (golden, century, rest) = (year_of % 19, year_of / 100, year_of % 100);
+    let leaps = century - century / 4 - (century - (century + 8) / 25 + 1) / 3;
+    let moon = (19 * golden + leaps + 15) % 30;
+    let to_sunday = (32 + 2 * (century % 4) + 2 * (rest / 4) - moon - rest % 4) % 7;
+    let at = moon + to_sunday - 7 * ((golden + 11 * moon + 22 * to_sunday) / 451) + 114;
+    Date::new(year, (at / 31).try_into().unwrap(), (at % 31 + 1).try_into().unwrap()).unwrap()
 }
 
 fn weekend(day: Date) -> bool {
@@ -168,7 +169,7 @@ fn a_councils_own_days_are_laid_over_those_published() {
     assert!(own.is_working_day(day("2026-11-30")).unwrap());
     assert!(own.is_working_day(day("2026-10-03")).unwrap(), "a Saturday on which it works");
     assert!(!own.is_working_day(day("2026-12-25")).unwrap());
-    assert_eq!(own.closes().unwrap(), "Scottish bank holidays or days that the council is closed");
+    assert_eq!(own.closes().unwrap(), "Scottish bank holidays or the council's closed days");
     let other = Calendar::own("depot", "bank_holidays = \"none\"\n").unwrap();
     assert!(other.is_working_day(day("2026-12-25")).unwrap());
     assert_eq!((other.closes(), other.until()), (None, None));

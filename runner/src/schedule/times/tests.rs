@@ -85,6 +85,11 @@ fn a_closed_day_is_left_out_and_a_weekend_is_the_cron_lines_matter() {
         runs("30 7 * * Mon-Fri", "2026-12-24T08:00:00Z", &scotland, 4),
         ["12-29 07:30+00:00", "12-30 07:30+00:00", "12-31 07:30+00:00", "01-05 07:30+00:00"]
     );
+    let times = Times::of(&when("30 7 * * Mon-Fri")).unwrap();
+    let mut runs_of = times.after("2026-12-24T08:00:00Z".parse().unwrap(), &scotland);
+    assert_eq!(runs_of.by_ref().take(3).flatten().count(), 3);
+    let left_out: Vec<String> = runs_of.left_out().keys().map(ToString::to_string).collect();
+    assert_eq!(left_out, ["2026-12-25", "2026-12-28"]);
     assert_eq!(
         runs("30 7 * * *", "2026-12-24T08:00:00Z", &scotland, 3),
         ["12-26 07:30+00:00", "12-27 07:30+00:00", "12-29 07:30+00:00"]
