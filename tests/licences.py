@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds every crate of the lock file to the licences that deny.toml allows, and to the public registry alone.
 
-Usage: cargo metadata --format-version 1 --locked | licences.py deny.toml
+Usage: cargo metadata --format-version 1 --locked [--filter-platform ...] | licences.py deny.toml
 """
 import json, re, sys
 

@@ -14,6 +14,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
 
+/// A transaction that took no longer leaves no gap behind it: a longer one follows soon.
+const SHORT: Duration = Duration::from_millis(5);
+
 /// A transaction that writes; rolled back when dropped without a commit. One at a time in this
 /// process: SQLite's own way of waiting is to sleep and look again.
 pub struct Tx {
@@ -27,8 +30,11 @@ impl Tx {
     /// during a run) looks for it only ten times a second, and would never find it.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
-        let gap = self.begun.elapsed() / 16;
-        tokio::time::sleep(gap.clamp(Duration::from_millis(1), Duration::from_millis(10))).await;
+        let held = self.begun.elapsed();
+        if held >= SHORT {
+            let gap = (held / 16).clamp(Duration::from_millis(1), Duration::from_millis(10));
+            tokio::time::sleep(gap).await;
+        }
         Ok(())
     }
 

@@ -54,7 +54,7 @@ fn a_schedule_that_is_no_toml_is_told_with_its_line() {
 fn a_schedule_that_is_not_there_is_told_with_those_that_are() {
     let office = Office::open();
     let ran = office.clerkwork(&["run", "free-school-milk"]);
-    ran.refused(2, &["free-school-milk", "there are: free-school-meals"]);
+    ran.refused(2, &["free-school-milk", "free-school-meals, hr-queries"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From a sheet to its results, whatever happens on the way.
 
 mod bad_settings;
+mod benefits_claims;
 mod disk;
 mod every_row;
 mod hostile;

@@ -32,6 +32,10 @@ const HOMES: &[(&str, &str)] = &[
     ("lettre", "connectors"),
     ("reqwest", "connectors"),
     ("rust_xlsxwriter", "connectors"),
+    ("rustls", "connectors"),
+    ("http-body-util", "fixtures"),
+    ("hyper", "fixtures"),
+    ("hyper-util", "fixtures"),
 ];
 
 /// What `bots` may be made of: nothing that reads a clock, a file or a network.

@@ -122,9 +122,11 @@ async fn claim(
         return Ok(None);
     };
     sqlx::query(
-        "UPDATE item SET lease = $1 WHERE id BETWEEN $2 AND $3 AND state = 'ready' AND lease IS NULL",
+        "UPDATE item SET lease = $1 WHERE state = 'ready' AND batch = $2 AND id BETWEEN $3 AND $4 \
+         AND lease IS NULL",
     )
     .bind(lease)
+    .bind(batch.0)
     .bind::<i64>(first)
     .bind::<i64>(last)
     .execute(&mut *tx)

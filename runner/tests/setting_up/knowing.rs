@@ -60,7 +60,8 @@ fn check_tells_every_fault_at_once_and_changes_nothing() {
     let council = Council::new();
     let data = council.0.path().join("data");
     let before = files(&data);
-    council.say(&[&["check"], &NO_ROLL[..]].concat()).expect(0);
+    let no_employees = ["--lookup", "employees=none"];
+    council.say(&[&["check"], &NO_ROLL[..], &no_employees].concat()).expect(0);
     let without_roll = council.say(&["check"]).expect(2);
     assert!(without_roll.out.contains("school-roll=none"), "{}", without_roll.out);
     assert_eq!(before, files(&data));

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::hr_queries::{EMPLOYEES, Topic, finder};
+use crate::hr_queries::{EMPLOYEES, Topic};
 use crate::kit::{Fields, Looked, Registered, Ruling, Shown};
 
 const HELD_OUT: &str = include_str!("../questions/held_out.toml");
@@ -229,24 +229,4 @@ fn no_question_stands_in_both_sets() {
     let both: Vec<String> =
         set(DEVELOPMENT).iter().map(plain).filter(|question| held.contains(question)).collect();
     assert!(both.is_empty(), "{both:?}");
-}
-
-#[test]
-#[ignore = "prints what came of each development question, for whoever works on the phrases"]
-#[expect(clippy::print_stdout, reason = "it is there to be read")]
-fn what_came_of_each_development_question() {
-    for asked in set(DEVELOPMENT) {
-        let ruling = ask(&asked.question, &json!({}));
-        let came = came(&asked.question);
-        let good = match asked.expected {
-            Expected::Bot => came.by_bot && came.topic == asked.topic,
-            Expected::Person => !came.by_bot,
-            Expected::Reserved => ruling.needs.iter().any(|need| need.sensitive),
-        };
-        if !good {
-            let needs: Vec<&str> = ruling.needs.iter().map(|need| need.code.as_str()).collect();
-            let found = finder::find(&asked.question, None);
-            println!("{}: {}\n  {needs:?} {found:?}", asked.topic.as_str(), asked.question);
-        }
-    }
 }

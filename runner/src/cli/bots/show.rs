@@ -92,7 +92,7 @@ fn text(bot: &Registered, policy: &Policy) -> String {
 
     add("\nWHY A PERSON MAY BE NEEDED");
     for need in manifest.needs {
-        add(&format!("  {:<24}{}", need.code, need.means));
+        add(&format!("  {:<26}{}", need.code, need.means));
     }
 
     add("\nCOLUMNS OF ITS SHEET (* must be filled in)");

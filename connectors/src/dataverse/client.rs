@@ -1,0 +1,215 @@
+//! Requests with a token, within the limits, tried again where that is safe.
+
+use std::fmt;
+
+use reqwest::Url;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::errors::{Failed, Fault};
+use super::http::{Answer, Http, Request};
+use super::json;
+use super::settings::{Secret, Settings, SettingsError};
+use super::token::Tokens;
+use crate::patience::Patience;
+
+/// One connection to an environment. Everyone who uses it shares its limits.
+pub(super) struct Client {
+    pub(super) settings: Settings,
+    pub(super) base: Url,
+    pub(super) patience: Patience,
+    /// Who we are there, once we know.
+    pub(super) own: OnceCell<Uuid>,
+    http: Http,
+    tokens: Tokens,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// What is left when no further try is made.
+#[derive(Debug)]
+pub(super) struct GivenUp {
+    pub(super) failed: Failed,
+    /// One of the tries may have worked.
+    pub(super) perhaps: bool,
+}
+
+impl Client {
+    pub(super) fn new(
+        settings: Settings,
+        secret: Secret,
+        patience: Patience,
+    ) -> Result<Self, SettingsError> {
+        settings.check()?;
+        Ok(Self {
+            base: settings.base()?,
+            http: Http::new(&settings)?,
+            tokens: Tokens::new(&settings, secret)?,
+            own: OnceCell::new(),
+            settings,
+            patience,
+        })
+    }
+
+    /// An address below the base. The paths are made of names that the settings have checked, of
+    /// ids and of encoded queries, so this cannot fail for another reason than a fault of ours.
+    pub(super) fn url(&self, path: &str) -> Result<Url, Failed> {
+        let url = self.base.join(path).ok().filter(|url| self.is_ours(url));
+        url.ok_or_else(|| Failed::of(Fault::Unreached("a link leads to another server"), None))
+    }
+
+    /// Whether an address is on the server that our token is for.
+    pub(super) fn is_ours(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin() && url.username().is_empty() && url.password().is_none()
+    }
+
+    /// One request and its answer if that says yes.
+    pub(super) async fn once(
+        &self,
+        request: Request,
+        until: Instant,
+    ) -> Result<(Answer, Uuid), Failed> {
+        let (answer, request_id) = self.whatever(request, until).await?;
+        let settled = answer.settled().map_err(|fault| Failed::of(fault, Some(request_id)))?;
+        Ok((settled, request_id))
+    }
+
+    /// One request and its answer, whatever that says. A token that has run out is renewed once.
+    pub(super) async fn whatever(
+        &self,
+        mut request: Request,
+        until: Instant,
+    ) -> Result<(Answer, Uuid), Failed> {
+        let request_id = Uuid::new_v4();
+        let failed = |fault| Failed::of(fault, Some(request_id));
+        for (name, value) in [
+            ("accept", "application/json"),
+            ("odata-maxversion", "4.0"),
+            ("odata-version", "4.0"),
+            ("x-ms-client-request-id", &request_id.to_string()),
+        ] {
+            request.header(name, value);
+        }
+        if request.method == reqwest::Method::GET {
+            // Keeps what expands from coming out of a cache.
+            request.header("if-none-match", "null");
+        }
+        if request.body.is_some() && !request.headers.contains_key("content-type") {
+            request.header("content-type", "application/json");
+        }
+        let mut renewed = false;
+        loop {
+            let bearer = self.tokens.bearer(&self.http).await?;
+            let permit =
+                self.patience.admit(until).await.map_err(|none| failed(Fault::NoRoom(none)))?;
+            let mut sent = request.clone();
+            sent.headers.insert(reqwest::header::AUTHORIZATION, bearer.header);
+            let answer = self.http.send(sent).await;
+            drop(permit);
+            let answer = answer.map_err(failed)?;
+            if answer.status == 401 {
+                self.tokens.not_accepted(bearer.generation).await;
+                if renewed {
+                    return Err(failed(Fault::NotAccepted));
+                }
+                renewed = true;
+                continue;
+            }
+            self.listen(&answer);
+            return Ok((answer, request_id));
+        }
+    }
+
+    /// What an answer says about the pace.
+    fn listen(&self, answer: &Answer) {
+        if let Some(hint) = answer.header("x-ms-dop-hint").and_then(|it| it.trim().parse().ok()) {
+            self.patience.suits(hint);
+        }
+        if (200..300).contains(&answer.status) {
+            self.patience.went_well();
+        }
+    }
+
+    /// A request that changes nothing and is answered with an object, tried again while that may
+    /// help.
+    pub(super) async fn read(&self, request: Request) -> Result<(Value, Uuid), Failed> {
+        let mut tries = self.tries();
+        loop {
+            let failed = match self.once(request.clone(), tries.until).await {
+                Ok((answer, request_id)) => match object(&answer, request_id) {
+                    Ok(object) => return Ok((object, request_id)),
+                    Err(failed) => failed,
+                },
+                Err(failed) => Failed { fault: failed.fault.without_effect(), ..failed },
+            };
+            tries.again(failed).await.map_err(|given_up| given_up.failed)?;
+        }
+    }
+
+    /// Tries at something that may have to be done again.
+    pub(super) fn tries(&self) -> Tries<'_> {
+        let until = Instant::now() + self.settings.tries.hold;
+        Tries { client: self, until, failures: 0, perhaps: false }
+    }
+}
+
+/// The object that an answer to a request without effect holds.
+pub(super) fn object(answer: &Answer, request_id: Uuid) -> Result<Value, Failed> {
+    let object = json::read(&answer.body).filter(Value::is_object);
+    object.ok_or_else(|| Failed::of(Fault::Unreached("its answer is garbled"), Some(request_id)))
+}
+
+/// The tries at one thing.
+pub(super) struct Tries<'a> {
+    client: &'a Client,
+    /// Nothing is waited for beyond this.
+    pub(super) until: Instant,
+    failures: u32,
+    perhaps: bool,
+}
+
+impl Tries<'_> {
+    /// After a try that failed: waits until the next one may be made, or says that none will be.
+    /// This is the one place where that is decided.
+    pub(super) async fn again(&mut self, failed: Failed) -> Result<(), GivenUp> {
+        let tries = self.client.settings.tries;
+        let patience = &self.client.patience;
+        self.perhaps |= failed.fault.perhaps();
+        let given_up = |failed| Err(GivenUp { failed, perhaps: self.perhaps });
+        if !failed.fault.passes() {
+            return given_up(failed);
+        }
+        if let Fault::Wait { after, fewer } = &failed.fault {
+            if *fewer {
+                patience.fewer_at_once();
+            }
+            if let Some(after) = after.filter(|after| !after.is_zero()) {
+                // Everyone waits, and the next admission with them. A wait of a known length is no
+                // try that failed.
+                patience.pause(after);
+                if Instant::now() + after > self.until {
+                    return given_up(failed);
+                }
+                return Ok(());
+            }
+        }
+        self.failures += 1;
+        let lot = getrandom::u64().unwrap_or(u64::MAX);
+        let Some(pause) = tries.pause(self.failures, lot) else { return given_up(failed) };
+        if Instant::now() + pause > self.until {
+            return given_up(failed);
+        }
+        if matches!(failed.fault, Fault::Wait { .. }) {
+            patience.pause(pause);
+        } else {
+            sleep(pause).await;
+        }
+        Ok(())
+    }
+}
