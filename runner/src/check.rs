@@ -89,6 +89,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
         checked.findings.push(Finding::bad("store", "clerkwork.db is not there", advice));
     }
     checked.findings.extend(settings::schedules(folder, request.schedule)?);
+    checked.findings.extend(settings::calendars(folder, request.schedule, request.today)?);
     let (schedules, _) = schedule::all(folder)?;
     let wanted = |name: &str| request.schedule.is_none_or(|only| only == name);
     let schedules: Vec<&Schedule> = schedules.values().filter(|it| wanted(&it.name)).collect();

@@ -2,13 +2,19 @@
 //!
 //! The defaults are carried in the program; a file of the same name in the data folder wins.
 
+pub mod calendar;
+pub mod times;
+pub mod words;
+
+mod faults;
+
 use std::collections::BTreeMap;
-use std::str::FromStr as _;
 
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::settings::Folder;
+use calendar::Calendar;
 
 /// Embeds files of `schedules/` by name.
 macro_rules! carried {
@@ -106,8 +112,8 @@ pub struct When {
     pub cron: String,
     /// An IANA time zone.
     pub time_zone: String,
-    /// Bank holidays: scotland, england-and-wales, northern-ireland.
-    pub calendar: Option<Calendar>,
+    /// A calendar, by name: a division's bank holidays, with the council's own days.
+    pub calendar: Option<String>,
     /// What becomes of runs that were missed.
     #[serde(default)]
     pub missed: Missed,
@@ -116,18 +122,6 @@ pub struct When {
     pub overlap: Overlap,
     /// By when a batch should be settled, such as `5 working days`.
     pub deadline: Option<String>,
-}
-
-/// Whose bank holidays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Calendar {
-    /// Scotland.
-    Scotland,
-    /// England and Wales.
-    EnglandAndWales,
-    /// Northern Ireland.
-    NorthernIreland,
 }
 
 /// What becomes of runs that were missed.
@@ -194,12 +188,13 @@ pub fn all(folder: &Folder) -> Result<(BTreeMap<String, Schedule>, Vec<String>)>
             texts.insert(name.to_owned(), text);
         }
     }
+    let (calendars, _) = calendar::all(folder)?;
     let (mut schedules, mut faults) = (BTreeMap::new(), Vec::new());
     for (name, text) in texts {
         match parse(&name, &text) {
             Ok((schedule, unknown)) => {
                 faults.extend(unknown);
-                faults.extend(schedule.faults(folder));
+                faults.extend(schedule.faults(folder, &calendars));
                 schedules.insert(name, schedule);
             }
             Err(fault) => faults.push(fault),
@@ -235,74 +230,25 @@ fn parse(name: &str, text: &str) -> Result<(Schedule, Vec<String>), String> {
 }
 
 impl Schedule {
-    fn faults(&self, folder: &Folder) -> Vec<String> {
-        let mut faults = Vec::new();
-        let mut say = |fault: String| faults.push(format!("schedules/{}.toml: {fault}", self.name));
-        let bot = clerkwork_bots::find(&self.bot);
-        if bot.is_none() {
-            say(format!("bot {:?} is not installed; see clerkwork bots list", self.bot));
+    /// Its calendar: Monday to Friday if it names none, `None` if there is none of that name.
+    pub fn calendar(&self, calendars: &BTreeMap<String, Calendar>) -> Option<Calendar> {
+        match self.when.as_ref().and_then(|when| when.calendar.as_ref()) {
+            Some(name) => calendars.get(name).cloned(),
+            None => Some(Calendar::weekdays()),
         }
-        let connectors = std::iter::once(("source", &self.source.connector, &self.source.path))
-            .chain(self.lookups.values().map(|lookup| ("lookup", &lookup.connector, &lookup.path)));
-        for (what, connector, path) in connectors {
-            if connector != "spreadsheet" {
-                say(format!("{what}: connector {connector:?} is not known; there is: spreadsheet"));
-            } else if !path.is_empty()
-                && let Err(fault) = folder.inside(path)
-            {
-                say(format!("{what}: {fault}"));
-            }
-        }
-        for (outlet, bound) in &self.outlets {
-            say(format!("outlet {outlet:?}: connector {:?} is not known", bound.connector));
-        }
-        if let Some(bot) = bot {
-            let known: Vec<&str> =
-                bot.manifest().lookups.iter().map(|lookup| lookup.name).collect();
-            for name in self.lookups.keys().filter(|name| !known.contains(&name.as_str())) {
-                say(format!("the bot has no lookup {name:?}; it has: {}", known.join(", ")));
-            }
-            for name in known.iter().filter(|name| !self.lookups.contains_key(**name)) {
-                say(format!("lookup {name:?} is not bound: add [lookups.{name}]"));
-            }
-            let headers: Vec<&str> =
-                bot.template().columns.iter().map(|column| column.header.as_str()).collect();
-            for to in self.source.columns.values().filter(|to| !headers.contains(&to.as_str())) {
-                say(format!("[source.columns]: the template has no column {to:?}"));
-            }
-        }
-        if let Some(path) = &self.results.path
-            && let Err(fault) = folder.inside(&path.replace("{batch}", "1"))
-        {
-            say(format!("[results]: {fault}"));
-        }
-        if let Some(when) = &self.when {
-            if let Err(fault) = croner::Cron::from_str(&when.cron) {
-                say(format!("cron {:?}: {fault}", when.cron));
-            }
-            if jiff::tz::TimeZone::get(&when.time_zone).is_err() {
-                say(format!(
-                    "time_zone {:?} is not known; such as \"Europe/London\"",
-                    when.time_zone
-                ));
-            }
-            if let Some(deadline) =
-                when.deadline.as_deref().filter(|text| working_days(text).is_none())
-            {
-                say(format!("deadline {deadline:?}: such as \"5 working days\""));
-            }
-        }
-        if !(1..=10_000).contains(&self.limits.slice) {
-            say(format!("[limits] slice = {}: from 1 to 10000", self.limits.slice));
-        }
-        faults
+    }
+
+    /// In how many working days a batch should be settled, if the schedule says.
+    pub fn deadline_days(&self) -> Option<u32> {
+        working_days(self.when.as_ref()?.deadline.as_deref()?)
     }
 }
 
-/// `5 working days` as 5.
-pub fn working_days(text: &str) -> Option<u32> {
+/// `5 working days` as 5; from 1 to 250, a year of them.
+fn working_days(text: &str) -> Option<u32> {
     let (n, unit) = text.trim().split_once(' ')?;
-    matches!(unit.trim(), "working day" | "working days").then(|| n.parse().ok())?
+    let n = matches!(unit.trim(), "working day" | "working days").then(|| n.parse().ok())??;
+    (1..=250).contains(&n).then_some(n)
 }
 
 #[cfg(test)]
@@ -330,6 +276,9 @@ mod tests {
     #[test]
     fn deadlines_are_in_working_days() {
         assert_eq!(working_days("5 working days"), Some(5));
+        assert_eq!(working_days("1 working day"), Some(1));
         assert_eq!(working_days("5 days"), None);
+        assert_eq!(working_days("0 working days"), None);
+        assert_eq!(working_days("251 working days"), None);
     }
 }

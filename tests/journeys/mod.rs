@@ -14,6 +14,7 @@ mod privacy;
 mod rent_accounts;
 mod same_command;
 mod sameness;
+mod schedules;
 mod several;
 mod tampering;
 mod what_if;

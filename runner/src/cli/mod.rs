@@ -16,6 +16,7 @@ mod results;
 mod retention;
 mod review;
 mod run;
+mod schedules;
 mod show;
 mod table;
 mod template;
@@ -74,6 +75,7 @@ enum Command {
     Init(init::Init),
     Template(template::Template),
     Check(check::Check),
+    Schedules(schedules::Schedules),
     Run(run::Run),
     Results(results::Results),
     Batches(lists::Batches),
@@ -152,6 +154,7 @@ impl Command {
             Self::Run(run) => run.run(&Office::open(global).await?, out).await,
             Self::Template(template) => template.run(*out),
             Self::Check(check) => check.run(global, out).await,
+            Self::Schedules(schedules) => schedules.run(global, out),
             Self::Bots(bots) => bots.run(global, out).await,
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,

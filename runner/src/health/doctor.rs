@@ -3,6 +3,7 @@
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use super::{Finding, settings, stored};
+use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::job_log::tree::Hash;
@@ -33,6 +34,7 @@ pub async fn look_over(folder: &Folder, held: Vec<(u64, Hash)>) -> Result<Vec<Fi
         found.push(Finding::bad("store", "clerkwork.db is not there", advice));
     }
     found.extend(settings::schedules(folder, None)?);
+    found.extend(settings::calendars(folder, None, clock::today())?);
     found.extend(settings::policies(folder, None));
     found.extend(settings::retention(folder));
     Ok(found)

@@ -1,8 +1,11 @@
 //! Keys, schedules and policies of a data folder: what is wrong with them, all at once.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use sqlx::Row as _;
 
 use super::Finding;
@@ -12,7 +15,7 @@ use crate::job_log;
 use crate::notice;
 use crate::retention;
 use crate::run::policy;
-use crate::schedule;
+use crate::schedule::{self, calendar};
 use crate::settings::Folder;
 use crate::vault::Vault;
 
@@ -211,6 +214,43 @@ pub fn schedules(folder: &Folder, only: Option<&str>) -> Result<Vec<Finding>> {
         let names = schedules.keys().cloned().collect::<Vec<_>>().join(", ");
         let advice = format!("there are: {names}");
         found.push(Finding::bad("schedule", format!("there is no schedule {only:?}"), advice));
+    }
+    Ok(found)
+}
+
+/// The calendars that schedules name, and the council's own: are they right, and how far into the
+/// future are bank holidays known; `only` those of one schedule.
+pub fn calendars(folder: &Folder, only: Option<&str>, today: Date) -> Result<Vec<Finding>> {
+    let (calendars, faults) = calendar::all(folder)?;
+    let (schedules, _) = schedule::all(folder)?;
+    let schedules = schedules.values().filter(|it| only.is_none_or(|only| only == it.name));
+    let used: BTreeSet<&String> =
+        schedules.filter_map(|it| it.when.as_ref()?.calendar.as_ref()).collect();
+    let mut found: Vec<Finding> = faults
+        .iter()
+        .filter(|fault| {
+            only.is_none()
+                || used.iter().any(|name| fault.starts_with(&format!("calendars/{name}.toml ")))
+        })
+        .map(|fault| {
+            let (what, advice) = fault.split_once('\n').unwrap_or((fault, ""));
+            Finding::bad("calendar", what, advice.trim())
+        })
+        .collect();
+    for calendar in used.into_iter().filter_map(|name| calendars.get(name)) {
+        let Some(until) = calendar.until() else { continue };
+        let name = calendar.name();
+        let says = format!("{name}: bank holidays are known to {}", until.strftime("%d/%m/%Y"));
+        let soon = today.checked_add(6.months()).is_ok_and(|soon| soon > until);
+        found.push(if soon {
+            let advice = format!(
+                "a newer clerkwork carries more; or add them to calendars/{name}.toml with \
+                 until = \"YYYY-MM-DD\""
+            );
+            Finding::warning("calendar", says, advice)
+        } else {
+            Finding::ok("calendar", says)
+        });
     }
     Ok(found)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use sqlx::Row as _;
 
 use super::Finding;
@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::holder;
 use crate::originals;
+use crate::schedule::calendar::{self, Calendar, NotKnown};
 use crate::schedule::{self, Schedule};
 use crate::settings::Folder;
 use crate::state;
@@ -152,24 +153,7 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
             "if no run is at work: the same run command goes on where it stopped",
         ));
     }
-    let today = clock::today();
-    let (schedules, _) = schedule::all(folder)?;
-    let late: Vec<String> = open
-        .iter()
-        .filter(|batch| deadline(batch, &schedules).is_some_and(|deadline| deadline < today))
-        .map(|batch| batch.id.to_string())
-        .collect();
-    if !late.is_empty() {
-        found.push(Finding::warning(
-            "batches",
-            format!(
-                "{} past the deadline: {} (bank holidays count as working days)",
-                many(late.len()),
-                named(&late)
-            ),
-            "see what waits for a person: clerkwork items --state referred",
-        ));
-    }
+    found.extend(late(folder, &open)?);
     let kept = sqlx::query_scalar::<_, i64>(
         "SELECT id FROM batch WHERE sealed_source IS NOT NULL AND key IS NOT NULL ORDER BY id",
     )
@@ -195,24 +179,50 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
     Ok(found)
 }
 
-/// The last day on which a batch should be settled.
-fn deadline(batch: &Batch, schedules: &BTreeMap<String, Schedule>) -> Option<Date> {
-    let when = schedules.get(&batch.schedule)?.when.as_ref()?;
-    let days = schedule::working_days(when.deadline.as_deref()?)?;
-    Some(after_working_days(clock::local_micros(batch.created_at).date(), days))
-}
-
-/// So many days on, Saturdays and Sundays left out.
-fn after_working_days(from: Date, days: u32) -> Date {
-    let (mut day, mut left) = (from, days);
-    while left > 0 {
-        let Ok(next) = day.tomorrow() else { return day };
-        day = next;
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            left -= 1;
+/// Batches past their deadline, and those of which nobody can say.
+fn late(folder: &Folder, open: &[Batch]) -> Result<Vec<Finding>> {
+    let today = clock::today();
+    let (schedules, _) = schedule::all(folder)?;
+    let (calendars, _) = calendar::all(folder)?;
+    let (mut late, mut unknown, mut why) = (Vec::new(), Vec::new(), String::new());
+    for batch in open {
+        match schedules.get(&batch.schedule).and_then(|it| deadline(batch, it, &calendars)) {
+            Some(Ok(deadline)) if deadline < today => late.push(batch.id.to_string()),
+            Some(Ok(_)) | None => {}
+            Some(Err(fault)) => {
+                unknown.push(batch.id.to_string());
+                why = fault.to_string();
+            }
         }
     }
-    day
+    let mut found = Vec::new();
+    if !late.is_empty() {
+        found.push(Finding::warning(
+            "batches",
+            format!("{} past the deadline: {}", many(late.len()), named(&late)),
+            "see what waits for a person: clerkwork items --state referred",
+        ));
+    }
+    if !unknown.is_empty() {
+        let ids = named(&unknown);
+        found.push(Finding::warning(
+            "batches",
+            format!("{} without a known deadline: {ids}; {why}", many(unknown.len())),
+            "see docs/schedules.md on calendars",
+        ));
+    }
+    Ok(found)
+}
+
+/// The last day on which a batch should be settled, by the calendar of its schedule.
+fn deadline(
+    batch: &Batch,
+    schedule: &Schedule,
+    calendars: &BTreeMap<String, Calendar>,
+) -> Option<std::result::Result<Date, NotKnown>> {
+    let came_in = clock::local_micros(batch.created_at).date();
+    let days = schedule.deadline_days()?;
+    Some(schedule.calendar(calendars)?.add_working_days(came_in, days))
 }
 
 fn many(n: usize) -> String {
@@ -224,17 +234,5 @@ fn named(ids: &[String]) -> String {
     match ids.len().saturating_sub(NAMED) {
         0 => text,
         more => format!("{text} and {more} more"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn five_working_days_from_a_thursday_end_on_the_next() {
-        let thursday: Date = "2026-01-08".parse().unwrap();
-        assert_eq!(after_working_days(thursday, 5).to_string(), "2026-01-15");
-        assert_eq!(after_working_days(thursday, 2).to_string(), "2026-01-12");
     }
 }

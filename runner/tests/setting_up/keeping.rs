@@ -168,8 +168,11 @@ fn the_doctor_sees_what_was_changed_behind_the_programs_back() {
     doctor(1, "batch 1: its totals are not what its items add up to");
     write("UPDATE item SET state = 'done'");
     doctor(0, "All is well");
-    write("UPDATE batch SET created_at = 0, state = 'unresolved'");
+    // 5 January 2026; then a year whose bank holidays nobody knows.
+    write("UPDATE batch SET created_at = 1767571200000000, state = 'unresolved'");
     doctor(0, "1 batch past the deadline: 1");
+    write("UPDATE batch SET created_at = 0");
+    doctor(0, "1 batch without a known deadline: 1; the calendar scotland knows bank holidays");
     write("DROP TRIGGER log_entry_stays");
     write("UPDATE log_entry SET entry = replace(entry, 'person', 'nobody') WHERE idx = 1");
     doctor(1, "the job log is NOT sound");
