@@ -28,7 +28,7 @@ use crate::what_if::{Answer, WhatIf, lines};
 ///
 /// FILE has the form of policy/BOT.toml and holds only what is to differ. On their days its rows
 /// take the place of those in force, national figures too, which a council's own policy cannot
-/// change. It needs neither [council] nor sources.
+/// change. It needs neither `[council]` nor sources.
 #[derive(Args)]
 #[command(after_help = "Example of FILE:\n  [[figures.uc_limit]]\n  from = \"2026-04-01\"\n  \
     until = \"2027-03-31\"\n  value = \"900.00\"\n\nExamples:\n  \
