@@ -3,25 +3,9 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// `1 April 2025`.
 pub(crate) fn day(day: Date) -> String {
-    let month = usize::try_from(day.month() - 1).expect("months are counted from 1");
-    format!("{} {} {}", day.day(), MONTHS[month], day.year())
+    day.strftime("%-d %B %Y").to_string()
 }
 
 /// `£1,012.40`; `-£12.40` for what is below nothing.
