@@ -72,6 +72,24 @@ pub(super) fn of(employees: &Looked, on: Date, ruling: &mut Ruling) -> Option<Em
     Some(employee)
 }
 
+/// The work e-mail address of the one record; none of somebody who has left, as others may read
+/// there now.
+pub(super) fn address(employees: &Looked, on: Date) -> Option<String> {
+    let Looked::Found { records, .. } = employees else { return None };
+    let (first, others) = records.split_first()?;
+    if others.iter().any(|other| other != first) {
+        return None;
+    }
+    if first.date("leaving_date").is_some_and(|leaving| leaving < on) {
+        return None;
+    }
+    let address = first.text("email")?.trim();
+    let (name, host) = address.split_once('@')?;
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '@';
+    let sound = !name.is_empty() && !host.is_empty() && !name.contains(odd) && !host.contains(odd);
+    sound.then(|| address.to_owned())
+}
+
 fn known_book(book: &str) -> &'static str {
     match plain(book).as_str() {
         "sjc" | "redbook" | "sjcredbook" => "SJC",

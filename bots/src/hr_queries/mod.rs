@@ -99,6 +99,10 @@ impl Bot for HrQueries {
         missing.map(|header| format!("{header} has nothing in it")).collect()
     }
 
+    fn address(query: &Query, looked: &BTreeMap<String, Looked>) -> Option<String> {
+        employee::address(looked.get(EMPLOYEES)?, query.received)
+    }
+
     fn decide(case: &Query, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {
         decide(case, looked.get(EMPLOYEES).unwrap_or(&Looked::NotLookedAt), policy)
     }

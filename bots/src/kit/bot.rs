@@ -10,6 +10,7 @@ use super::columns::{Fault, Fields, Holds};
 use super::golden::Golden;
 use super::notice::{NoticeFault, Telling, Wording};
 use super::policy::{Policy, PolicyFault};
+use super::post_back::{self, PostBack};
 use super::ruling::{Ruling, Shown};
 
 /// One service's rules. A bot holds no state and can do no I/O.
@@ -75,6 +76,14 @@ pub trait Bot: 'static {
         _telling: &Telling<'_>,
     ) -> Result<serde_json::Value, NoticeFault> {
         Ok(serde_json::json!({}))
+    }
+    /// What other systems are to be told of the ruling that stands for a case.
+    fn post_backs(_case: &Self::Case, ruling: &Ruling) -> Vec<PostBack> {
+        post_back::usual(&Self::MANIFEST, ruling)
+    }
+    /// The e-mail address at which the person of the case is told, if one is known.
+    fn address(_case: &Self::Case, _looked: &BTreeMap<String, Looked>) -> Option<String> {
+        None
     }
     /// Applies the rules. The same case, lookups and policy always give the same ruling.
     fn decide(case: &Self::Case, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling;

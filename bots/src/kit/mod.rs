@@ -8,6 +8,7 @@ pub mod golden;
 pub mod identifiers;
 mod notice;
 mod policy;
+mod post_back;
 mod registered;
 mod ruling;
 pub(crate) mod words;
@@ -23,6 +24,7 @@ pub use policy::{
     Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source,
     Supposed, Value,
 };
+pub use post_back::{PostBack, Say};
 pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};
 pub(crate) use ruling::not_confirmed;

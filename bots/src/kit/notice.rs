@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::policy::Policy;
-use super::ruling::{Line, Reason, Ruling};
+use super::ruling::{BY_OFFICER, CHANGED_BY_OFFICER, Line, Reason, Ruling};
 use super::words;
 
 /// The templates of a bot's notice, and what they need the council to say.
@@ -150,7 +150,7 @@ pub(super) fn write(
     }
     let case = tells(&Telling { decided: about.decided, policy })?;
     let by_officer = |reason: &&Reason| reason.figure == BY_OFFICER;
-    let changed = ruling.reasons.iter().rfind(|reason| reason.code == "changed-by-officer");
+    let changed = ruling.reasons.iter().rfind(|reason| reason.code == CHANGED_BY_OFFICER);
     let context = json!({
         "council": about.council,
         "says": about.says,
@@ -168,9 +168,6 @@ pub(super) fn write(
     let (subject, text) = text.split_once('\n').unwrap_or((&text, ""));
     Ok(Some(Notice { subject: subject.trim().to_owned(), text: tidy(text) }))
 }
-
-/// The figure that an officer's own reasons name.
-const BY_OFFICER: &str = "officers-decision";
 
 /// A reason with the figure or rule it rests on.
 fn shown(reason: &Reason) -> Value {

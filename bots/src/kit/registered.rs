@@ -10,6 +10,7 @@ use super::bot::{Bot, Looked, Lookup, Manifest, Prepared};
 use super::columns::{Cell, Column, Day, Fault, Fields, Holds, Template};
 use super::notice::{self, About, Notice, NoticeFault, Telling};
 use super::policy::{Law, Policy, PolicyFault, hex};
+use super::post_back::PostBack;
 use super::ruling::Ruling;
 
 /// The stored bytes are not a case of this bot.
@@ -66,6 +67,7 @@ impl Default for Cells {
 
 type CaseKeys = fn(&str, &[u8]) -> Result<Vec<Option<String>>, serde_json::Error>;
 type Write = fn(&[u8], &Ruling, &About<'_>, &Policy) -> Result<Option<Notice>, NoticeFault>;
+type Address = fn(&[u8], &BTreeMap<String, Looked>) -> Result<Option<String>, serde_json::Error>;
 type Decide = fn(&[u8], &BTreeMap<String, Looked>, &Policy) -> Result<Ruling, serde_json::Error>;
 
 /// A bot in the list, its case type erased by function pointers.
@@ -83,6 +85,8 @@ pub struct Registered {
     check: fn(&Policy) -> Vec<PolicyFault>,
     decide: Decide,
     notice: Write,
+    post_backs: fn(&[u8], &Ruling) -> Result<Vec<PostBack>, serde_json::Error>,
+    address: Address,
     decided_on: fn(&[u8]) -> Result<Date, serde_json::Error>,
 }
 
@@ -102,6 +106,8 @@ impl Registered {
             check: B::check,
             decide: decide::<B>,
             notice: notice::<B>,
+            post_backs: post_backs::<B>,
+            address: address::<B>,
             decided_on: decided_on::<B>,
         }
     }
@@ -252,6 +258,24 @@ impl Registered {
         (self.notice)(case, ruling, about, policy)
     }
 
+    /// What other systems are to be told of the ruling that stands for a stored case.
+    pub fn post_backs(
+        &self,
+        case: &[u8],
+        ruling: &Ruling,
+    ) -> Result<Vec<PostBack>, CaseUnreadable> {
+        (self.post_backs)(case, ruling).map_err(|error| CaseUnreadable::new(self.manifest, &error))
+    }
+
+    /// The e-mail address at which the person of a stored case is told, if one is known.
+    pub fn address(
+        &self,
+        case: &[u8],
+        looked: &BTreeMap<String, Looked>,
+    ) -> Result<Option<String>, CaseUnreadable> {
+        (self.address)(case, looked).map_err(|error| CaseUnreadable::new(self.manifest, &error))
+    }
+
     /// The day whose law decides a stored case.
     pub fn decided_on(&self, case: &[u8]) -> Result<Date, CaseUnreadable> {
         (self.decided_on)(case).map_err(|error| CaseUnreadable::new(self.manifest, &error))
@@ -321,6 +345,17 @@ fn notice<B: Bot>(
     let case: B::Case = serde_json::from_slice(case).map_err(|_| NoticeFault::Case)?;
     let tells = |telling: &Telling<'_>| B::tells(&case, ruling, telling);
     notice::write(wording, B::reference(&case), ruling, about, policy, tells)
+}
+
+fn post_backs<B: Bot>(case: &[u8], ruling: &Ruling) -> Result<Vec<PostBack>, serde_json::Error> {
+    serde_json::from_slice(case).map(|case| B::post_backs(&case, ruling))
+}
+
+fn address<B: Bot>(
+    case: &[u8],
+    looked: &BTreeMap<String, Looked>,
+) -> Result<Option<String>, serde_json::Error> {
+    serde_json::from_slice(case).map(|case| B::address(&case, looked))
 }
 
 fn decided_on<B: Bot>(case: &[u8]) -> Result<Date, serde_json::Error> {

@@ -24,7 +24,16 @@ pub struct Ruling {
     pub award: bool,
     /// A refusal or a lower award is in it.
     pub adverse: bool,
+    /// A person was needed for a sensitive reason: it stays so when an officer has settled it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
 }
+
+/// The figure that an officer's own reasons name.
+pub(super) const BY_OFFICER: &str = "officers-decision";
+
+/// The code of an officer's reason for deciding otherwise than was recommended.
+pub(super) const CHANGED_BY_OFFICER: &str = "changed-by-officer";
 
 /// The value of one decision column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -134,6 +143,7 @@ impl Ruling {
             needs: Vec::new(),
             award: false,
             adverse: false,
+            sensitive: false,
         }
     }
 
@@ -159,6 +169,7 @@ impl Ruling {
 
     /// Adds a need, once.
     pub fn need(&mut self, need: Need) {
+        self.sensitive |= need.sensitive;
         if !self.needs.contains(&need) {
             self.needs.push(need);
         }
@@ -179,6 +190,11 @@ impl Ruling {
         self.needs.is_empty()
     }
 
+    /// Is or was a person needed for a reason that only Clerkwork shows?
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive || self.needs.iter().any(|need| need.sensitive)
+    }
+
     /// The value of a decision column; empty for one that does not exist.
     pub fn decision_value(&self, header: &str) -> &Shown {
         let found = self.decision.iter().find(|(name, _)| name == header);
@@ -193,19 +209,7 @@ impl Ruling {
 
     /// The law, a line each, every source once.
     pub fn law_text(&self) -> String {
-        let mut seen: Vec<String> = Vec::with_capacity(self.reasons.len());
-        for reason in &self.reasons {
-            let text = format!(
-                "{} ({} from {})",
-                reason.source.title,
-                reason.figure,
-                reason.from.strftime("%d/%m/%Y")
-            );
-            if !seen.contains(&text) {
-                seen.push(text);
-            }
-        }
-        lines(seen.iter().map(String::as_str))
+        lines(law_of(self.reasons.iter()).iter().map(String::as_str))
     }
 
     /// The working, a line each.
@@ -227,6 +231,23 @@ impl Ruling {
         }
         text
     }
+}
+
+/// Every source of these reasons once, with the figure or rule and its day.
+pub(super) fn law_of<'a>(reasons: impl Iterator<Item = &'a Reason>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::with_capacity(8);
+    for reason in reasons {
+        let text = format!(
+            "{} ({} from {})",
+            reason.source.title,
+            reason.figure,
+            reason.from.strftime("%d/%m/%Y")
+        );
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen
 }
 
 /// A reason on a figure or rule in force.
