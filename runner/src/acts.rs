@@ -1,17 +1,21 @@
 //! What every act of a person has in common: who does it and why, from which states it is allowed,
 //! and one transaction for the move, the sealed words and the log entry.
 
+use std::sync::Arc;
+
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{Actor, Entry, Kind};
+use crate::settings::Folder;
 use crate::state::{self, Item};
 use crate::store::Store;
 use crate::store::acts::{self, Standing};
 use crate::store::batches;
 use crate::store::items::insert_act;
 use crate::store::moves::{self, Move, Moved};
+use crate::store::post_backs;
 
 /// The longest reason that is kept, in characters.
 const LONGEST: usize = 2000;
@@ -20,6 +24,8 @@ const LONGEST_NAME: usize = 100;
 
 /// Who acts on what, and why.
 pub struct Acting<'a> {
+    /// The data folder, whose schedules say who is told of what comes of it.
+    pub folder: &'a Arc<Folder>,
     /// The store.
     pub store: &'a Store,
     /// Who acts.
@@ -136,7 +142,12 @@ impl What {
 
 impl<'a> Acting<'a> {
     /// An act needs its reason.
-    pub fn new(store: &'a Store, actor: Actor, why: &str) -> Result<Self> {
+    pub fn new(
+        folder: &'a Arc<Folder>,
+        store: &'a Store,
+        actor: Actor,
+        why: &str,
+    ) -> Result<Self> {
         let why = why.trim();
         if why.is_empty() {
             return Err(Error::usage("an act needs its reason", "give it with --why \"...\""));
@@ -147,7 +158,7 @@ impl<'a> Acting<'a> {
                 format!("{LONGEST} characters at most: keep the rest where the case is kept"),
             ));
         }
-        Ok(Self { store, actor, entered_by: None, dry: false, why: why.to_owned() })
+        Ok(Self { folder, store, actor, entered_by: None, dry: false, why: why.to_owned() })
     }
 
     /// The reason, in the person's own words. Personal.
@@ -213,6 +224,11 @@ impl<'a> Acting<'a> {
         let stages: Vec<&[Move]> = steps.iter().map(std::slice::from_ref).collect();
         let batch = at.id.batch();
         let written = entries.iter().map(Entry::write).collect();
+        let settled = |step: &Move| matches!(step.to, Item::Decided | Item::ByHand | Item::Cancelled);
+        if steps.iter().any(settled) {
+            // What others were still to be told is overtaken.
+            post_backs::withdraw(tx, at.id).await?;
+        }
         match moves::through(tx, batch, None, &stages, written, &self.actor).await? {
             Moved::All => Ok(()),
             Moved::Lost => Err(in_hand(at.id)),

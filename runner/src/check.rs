@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::health::{Finding, settings};
 use crate::intake::{SheetReader, parse};
 use crate::lookups;
-use crate::run;
+use crate::pipeline;
 use crate::schedule::{self, Schedule};
 use crate::settings::Folder;
 
@@ -174,7 +174,7 @@ async fn read(
     checked: &mut Checked,
 ) {
     let Some(bot) = clerkwork_bots::find(&schedule.bot) else { return };
-    let Ok(policy) = run::policy(folder, bot) else { return };
+    let Ok(policy) = pipeline::policy(folder, bot) else { return };
     match rows(bot, &policy, schedule, input, request.today).await {
         Ok(sheet) => checked.sheet = Some(sheet),
         Err(fault) => {

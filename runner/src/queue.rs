@@ -22,8 +22,9 @@ use crate::holder::Holder;
 use crate::ids::BatchId;
 use crate::job_log::Actor;
 use crate::pipeline::Pipeline;
+use crate::state;
 use crate::store::Store;
-use crate::store::leases::Slice;
+use crate::store::leases::{Slice, Work};
 
 /// How long a lease lasts without being renewed.
 const LEASE_SECONDS: i64 = 30;
@@ -31,6 +32,8 @@ const LEASE_SECONDS: i64 = 30;
 const RENEW: Duration = Duration::from_secs(10);
 /// How often we look again when somebody else has the rest of our batch.
 const POLL: Duration = Duration::from_millis(200);
+/// Items of a slice of which others are told: few, for each may take seconds.
+const TOLD: i64 = 100;
 /// Slices under way at once in one process: two are decided while a third is recorded.
 const WORKERS: usize = 3;
 
@@ -191,11 +194,16 @@ impl Desk {
         for _ in 0..sources.len() {
             let source = &sources[*next % sources.len()];
             *next += 1;
-            let name = self.holder.name();
-            let claimed = self.store.claim(source.batch, source.slice, name, LEASE_SECONDS).await?;
-            if let Some(slice) = claimed {
-                let (pipeline, desk) = (Arc::clone(&source.pipeline), Arc::clone(self));
-                return Ok(Some(Job { slice, pipeline, desk }));
+            // What is decided is told before more is decided, so that nothing piles up between.
+            let posts = source.pipeline.outlets.any().then_some((Work::Post, TOLD));
+            for (work, size) in posts.into_iter().chain([(Work::Decide, source.slice)]) {
+                let name = self.holder.name();
+                let claimed =
+                    self.store.claim(source.batch, work, size, name, LEASE_SECONDS).await?;
+                if let Some(slice) = claimed {
+                    let (pipeline, desk) = (Arc::clone(&source.pipeline), Arc::clone(self));
+                    return Ok(Some(Job { slice, pipeline, desk }));
+                }
             }
         }
         Ok(None)
@@ -211,7 +219,11 @@ impl Desk {
         let mut open = false;
         for source in sources {
             let batch = self.store.batch(source.batch).await?;
-            let going = batch.state == crate::state::Batch::Running && batch.totals.in_hand > 0;
+            let mut going = batch.state == state::Batch::Running && batch.totals.in_hand > 0;
+            let told = matches!(batch.state, state::Batch::Running | state::Batch::Unresolved);
+            if told && source.pipeline.outlets.any() {
+                going |= self.store.round_due(source.batch).await?;
+            }
             if going && self.store.bot_stopped(&batch.bot).await? {
                 tracing::warn!(
                     "the bot {} was stopped by a person: batch {} waits",

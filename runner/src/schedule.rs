@@ -3,9 +3,11 @@
 //! The defaults are carried in the program; a file of the same name in the data folder wins.
 
 pub mod calendar;
+pub mod rounds;
 pub mod times;
 pub mod words;
 
+pub mod bound;
 mod faults;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::settings::Folder;
+pub use bound::{LookupSource, Outlet, Source};
+pub use faults::NOTICE;
 use calendar::Calendar;
 
 /// Embeds files of `schedules/` by name.
@@ -59,42 +63,6 @@ pub struct Schedule {
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
-}
-
-/// Where work comes from.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Source {
-    /// The connector: `spreadsheet`.
-    pub connector: String,
-    /// A watched folder with a pattern, relative to the data folder.
-    #[serde(default)]
-    pub path: String,
-    /// The council's own headers, and the template's that they stand for.
-    #[serde(default)]
-    pub columns: BTreeMap<String, String>,
-}
-
-/// A second source.
-#[derive(Clone, Debug, Deserialize)]
-pub struct LookupSource {
-    /// The connector: `spreadsheet`.
-    pub connector: String,
-    /// A file, relative to the data folder.
-    #[serde(default)]
-    pub path: String,
-    /// The council's own headers.
-    #[serde(default)]
-    pub columns: BTreeMap<String, String>,
-    /// What is known of it as a whole, such as `session = "2025/26"` for a school roll.
-    #[serde(default)]
-    pub about: BTreeMap<String, String>,
-}
-
-/// A place to post results back to.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Outlet {
-    /// The connector.
-    pub connector: String,
 }
 
 /// Where the report goes.
@@ -154,8 +122,11 @@ pub enum Overlap {
 pub struct Limits {
     /// Items a slice.
     pub slice: i64,
-    /// Rounds of post-backs.
+    /// Further rounds of post-backs after the first.
     pub rounds: i64,
+    /// How long an item waits after each round that failed, in seconds; past the last of them it
+    /// waits until the next working day.
+    pub pauses: Vec<u32>,
     /// Batches queued by page, API or folder with more items need a second person.
     pub approve_over: Option<i64>,
     /// Whether `clerkwork run` may be used on it.
@@ -164,7 +135,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { slice: 500, rounds: 5, approve_over: None, foreground: true }
+        Self {
+            slice: 500,
+            rounds: 5,
+            pauses: vec![60, 600, 3600, 6 * 3600],
+            approve_over: None,
+            foreground: true,
+        }
     }
 }
 

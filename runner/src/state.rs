@@ -100,6 +100,26 @@ states! {
     }
 }
 
+states! {
+    /// How an effect on another system stands.
+    PostBack {
+        /// Not tried yet, or to be tried again.
+        ToDo = "to do" => [Begun, Made, Refused, Conflict, Uncertain, Withdrawn],
+        /// About to be made, where it can neither be repeated nor looked for.
+        Begun = "begun" => [Made, Refused, Uncertain],
+        /// It stands there.
+        Made = "made" => [],
+        /// The other system will not have it.
+        Refused = "refused" => [],
+        /// Somebody else changed the same thing meanwhile.
+        Conflict = "conflict" => [],
+        /// It may have been made, and nobody can look.
+        Uncertain = "uncertain" => [],
+        /// A person took over before it was begun.
+        Withdrawn = "withdrawn" => [],
+    }
+}
+
 impl Item {
     /// Being worked on, or about to be.
     pub const fn in_hand(self) -> bool {

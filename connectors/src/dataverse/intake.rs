@@ -134,11 +134,18 @@ impl Watch {
         }))
     }
 
-    /// The watermark for the next reading, once the last page has been kept.
-    pub fn mark(mut self) -> Watermark {
-        if let Some(from) = self.mark.reached.and_then(|it| it.checked_sub(OVERLAP).ok()) {
-            self.mark.seen.retain(|_, (at, _)| *at >= from);
+    /// The watermark after the pages that came so far: where the next reading begins, once they
+    /// are kept.
+    pub fn mark(&self) -> Watermark {
+        let mut mark = self.mark.clone();
+        if let Some(from) = mark.reached.and_then(|it| it.checked_sub(OVERLAP).ok()) {
+            mark.seen.retain(|_, (at, _)| *at >= from);
         }
-        self.mark
+        mark
+    }
+
+    /// Leaves a row to the next reading: it changed while this one was under way.
+    pub fn put_off(&mut self, id: Uuid) {
+        self.mark.seen.remove(&id);
     }
 }

@@ -10,7 +10,7 @@ use super::out::Out;
 use super::{Office, WELL};
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::notice;
+use crate::review::notice;
 
 /// Write the notice of a decided item, for its person to be sent.
 ///

@@ -159,7 +159,7 @@ impl Resume {
 
 impl Whole {
     fn acting<'o>(&self, office: &'o Office) -> Result<Acting<'o>> {
-        Acting::new(&office.store, office.actor.clone(), &self.why.why)
+        Acting::new(&office.folder, &office.store, office.actor.clone(), &self.why.why)
     }
 }
 
@@ -178,7 +178,7 @@ impl Cancel {
             match subject {
                 Subject::Item(item) => items.push(*item),
                 Subject::Batch(batch) if self.subjects.len() == 1 => {
-                    let acting = Acting::new(&office.store, office.actor.clone(), &self.why.why)?;
+                    let acting = Acting::new(&office.folder, &office.store, office.actor.clone(), &self.why.why)?;
                     return tell(*out, operate::cancel_batch(&acting, *batch).await?);
                 }
                 Subject::Batch(batch) => {
@@ -219,7 +219,7 @@ impl Follow {
         let earlier = office.store.batch(self.item.batch()).await?;
         let request = Request {
             schedule: schedule::find(&office.folder, &earlier.schedule)?,
-            input: PathBuf::new(),
+            input: None,
             output: self.output,
             lookups: self.lookup.into_iter().collect::<BTreeMap<_, _>>(),
             again: false,
@@ -229,6 +229,7 @@ impl Follow {
         let (progress, bar) = out.steps();
         let runner = Runner::new(
             Arc::clone(&office.folder),
+            Arc::default(),
             Arc::clone(&office.store),
             office.actor.clone(),
             request,

@@ -176,7 +176,7 @@ pub(super) async fn each(
     why: &Why,
     act: impl AsyncFn(&Acting<'_>, ItemId) -> Result<Acted>,
 ) -> Result<u8> {
-    let acting = Acting::new(&office.store, office.actor.clone(), &why.why)?;
+    let acting = Acting::new(&office.folder, &office.store, office.actor.clone(), &why.why)?;
     let (mut acted, mut refused) = (Vec::new(), Vec::new());
     for id in items {
         match act(&acting, *id).await {
@@ -303,7 +303,7 @@ impl Review {
         })?;
         let todo = Todo::read(opened, Limits::default()).await?;
         let imported =
-            review::import(&office.store, &office.actor, todo, clock::today(), dry_run).await?;
+            review::import(&office.folder, &office.store, &office.actor, todo, clock::today(), dry_run).await?;
         out.object(&import_json(&imported, dry_run));
         out.answer(&import_text(&imported, dry_run));
         Ok(if imported.remains() { NEEDS_A_PERSON } else { WELL })

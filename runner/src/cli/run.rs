@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
+use serde_json::json;
 use tokio::sync::watch;
 
 use super::out::Out;
@@ -17,7 +18,7 @@ use crate::run::{Outcome, Request, Runner};
 use crate::schedule::{self, Schedule};
 use crate::store::totals::Totals;
 
-/// Run one batch now: read a sheet, decide it, write the results.
+/// Run one batch now: read a sheet or the cases of a CRM, decide, tell others, write the results.
 ///
 /// The same command again goes on with an unfinished batch (after a crash, say), and prints the
 /// totals of a finished one. Ctrl-C stops after what is under way.
@@ -29,7 +30,7 @@ use crate::store::totals::Totals;
 pub(super) struct Run {
     /// The schedule; each bot has one of its own name.
     schedule: String,
-    /// The sheet to read (default: the one file in the schedule's folder).
+    /// The sheet to read (default: the one file in the schedule's folder, or what is new in its CRM).
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
     /// Where the results workbook goes (default: the schedule's place).
@@ -78,14 +79,15 @@ impl Run {
         }
         let bot = schedule.bot.clone();
         let input = match self.input {
-            Some(file) if file.is_file() => file,
+            Some(file) if file.is_file() => Some(file),
             Some(file) => {
                 return Err(Error::failed(
                     format!("the input file {} is not there", file.display()),
                     "see that its name is right",
                 ));
             }
-            None => only_file(office, &schedule)?,
+            None if schedule.source.is_crm() => None,
+            None => Some(only_file(office, &schedule)?),
         };
         let request = Request {
             schedule,
@@ -99,6 +101,7 @@ impl Run {
         let (progress, bar) = out.steps();
         let runner = Runner::new(
             Arc::clone(&office.folder),
+            Arc::default(),
             Arc::clone(&office.store),
             office.actor.clone(),
             request,
@@ -110,7 +113,11 @@ impl Run {
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
-        let outcome = ran?;
+        let Some(outcome) = ran? else {
+            out.object(&json!({ "batch": null, "bot": bot, "rows": 0 }));
+            out.say("Nothing is new, and nothing is left to do");
+            return Ok(WELL);
+        };
         out.object(&answer(&outcome, bot));
         out.say(&text(&outcome));
         let person = outcome.totals.unresolved() > 0 || outcome.stopped;

@@ -99,7 +99,7 @@ impl Ask {
         let started = Instant::now();
         let request = Request {
             schedule: schedule::find(&office.folder, &self.name)?,
-            input,
+            input: Some(input),
             output: None,
             lookups: self.lookup.iter().cloned().collect::<BTreeMap<_, _>>(),
             again: false,

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::job_log;
 use crate::notice;
 use crate::retention;
-use crate::run::policy;
+use crate::pipeline::policy;
 use crate::schedule::{self, calendar};
 use crate::settings::Folder;
 use crate::vault::Vault;

@@ -2,6 +2,7 @@
 //! came in before, sealed and stored, a few hundred in a transaction. Killed anywhere, it goes on
 //! after the last row that was stored.
 
+mod cases;
 mod follower;
 pub mod header;
 pub mod same;
@@ -20,9 +21,10 @@ use crate::ids::BatchId;
 use crate::job_log::Actor;
 use crate::store::Store;
 
+pub use cases::{Cases, Page};
 pub use follower::corrected;
 pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
-use stock::Sealed;
+use stock::{Progress, Sealed};
 
 /// Rows that are stored in the first transaction: few, so that soon something is seen to be done.
 const FIRST: usize = 250;
@@ -66,7 +68,7 @@ impl Intake {
         let mut stored = 0;
         while let Some(stretch) = stretches.recv().await {
             stored += u64::try_from(stretch.len()).unwrap_or(0);
-            self.stock(stretch).await?;
+            self.stock(stretch, None::<Progress<'_, ()>>).await?;
             progress(stored);
         }
         match reading.await {

@@ -9,7 +9,7 @@ use clerkwork_connectors::spreadsheet::{Cell, Event, Limits, Reading, Row};
 
 use super::header::{Header, Search};
 use crate::error::{Error, Result};
-use crate::store::payload::Problem;
+use crate::store::payload::{Origin, Problem};
 
 /// Something about the file that the person who sent it should know. No personal data.
 pub type Notice = String;
@@ -44,6 +44,8 @@ pub struct Parsed {
     pub sheet: Arc<str>,
     /// The case, or the faults and the reference if it could be read.
     pub what: Result<Prepared, (Vec<Problem>, String)>,
+    /// The record of a CRM that it was read from.
+    pub origin: Option<Origin>,
 }
 
 /// Reads the data sheets of a file that follow a template.
@@ -232,7 +234,7 @@ pub fn parse(
         .read(binding, &cells(&row), day)
         .and_then(|fields| bot.prepare(fields, policy))
         .map_err(|faults| (faults.into_iter().map(Problem::from).collect(), reference()));
-    Parsed { place, row: number, sheet: Arc::clone(sheet), what }
+    Parsed { place, row: number, sheet: Arc::clone(sheet), what, origin: None }
 }
 
 /// The reference of a row that is not in order, so that it can be found again.

@@ -4,17 +4,29 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clerkwork_bots::kit::{Need, Prepared, Sameness};
+use serde::Serialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::same::{Earlier, Verdict, judge};
 use super::{Intake, Parsed};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::job_log::{Entry, Kind, Written};
+use crate::job_log::{self, Entry, Kind, Written};
 use crate::state::{self, Item};
-use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
+use crate::store::payload::{self, CasePayload, Label, Origin, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
+
+/// How far a reading is that comes with its rows.
+pub(super) struct Progress<'a, T> {
+    /// The schedule.
+    pub(super) schedule: &'a str,
+    /// Up to where it has read.
+    pub(super) reading: &'a T,
+    /// By which the CRM's support finds the request.
+    pub(super) request_id: Option<Uuid>,
+}
 
 /// A row's blind indexes.
 #[derive(Clone)]
@@ -50,12 +62,25 @@ struct Stretch {
 impl Intake {
     /// Stores a stretch in one transaction, which also looks for what came in before: of two runs
     /// at once, the later sees what the earlier stored.
-    pub(super) async fn stock(&self, rows: Vec<Sealed>) -> Result<()> {
+    ///
+    /// `progress` is what must be known of the reading with these rows, or not at all.
+    pub(super) async fn stock<T: Serialize>(
+        &self,
+        rows: Vec<Sealed>,
+        progress: Option<Progress<'_, T>>,
+    ) -> Result<()> {
         let Some(last_place) = rows.last().map(|row| row.place) else { return Ok(()) };
         let mut stretch = Stretch::default();
         // A power cut may undo it: then the rows are read again. The batch counts as taken in by
         // the transaction that says so, which flushes.
         let mut tx = self.store.db.begin_forgetful().await?;
+        if let Some(Progress { schedule, reading, request_id }) = progress {
+            self.store.keep_mark(&mut tx, schedule, reading).await?;
+            let entry = Entry::new(Kind::CasesRead, &self.actor).batch(self.batch);
+            let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            let entry = entry.count(count).request(request_id);
+            job_log::append(&mut tx, &[entry]).await?;
+        }
         self.judge_all(&mut tx, &mut stretch, rows).await?;
         let Stretch { items, turned_away, entries } = stretch;
         rows::insert(&mut tx, self.batch, items, turned_away, last_place, entries).await?;
@@ -85,12 +110,12 @@ impl Intake {
 
     /// Makes a row's blind indexes and its seal, before its turn to be stored has come.
     pub(super) fn seal_ahead(&self, parsed: Parsed) -> Result<Sealed> {
-        let Parsed { place, row, sheet, what } = parsed;
+        let Parsed { place, row, sheet, what, origin } = parsed;
         let what = match what {
             Err(faults) => Err(faults),
             Ok(prepared) => {
                 let keys = self.keys(&prepared);
-                let payload = payload_of(prepared, &sheet)?;
+                let payload = CasePayload { origin, ..payload_of(prepared, &sheet)? };
                 let sealed = self.seal(self.batch.item(place), &payload)?;
                 Ok(Case { keys, payload, sealed })
             }
@@ -142,6 +167,11 @@ impl Intake {
         let mut follows = None;
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
+            // Of a CRM, it is the same case that came twice while it was read.
+            Verdict::ReferenceTwice { first } if payload.origin.is_some() => {
+                let first = (first, known.name(first));
+                return self.repeat(stretch, id, row, &payload, &first);
+            }
             Verdict::ReferenceTwice { first } => {
                 let fault = Problem {
                     column: "Reference".to_owned(),
@@ -219,6 +249,7 @@ impl Intake {
         prepared: Prepared,
         sheet: &str,
         earlier: ItemId,
+        origin: Option<Origin>,
         mut needs: Vec<Need>,
     ) -> Result<ItemId> {
         let keys = self.keys(&prepared);
@@ -226,7 +257,7 @@ impl Intake {
         for candidate in self.candidates(tx, &[&keys]).await? {
             known.add(candidate);
         }
-        let mut payload = payload_of(prepared, sheet)?;
+        let mut payload = CasePayload { origin, ..payload_of(prepared, sheet)? };
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
             Verdict::Duplicate { of } if of == earlier => {}
@@ -385,6 +416,7 @@ fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
         decides,
         strong,
         needs: Vec::new(),
+        origin: None,
         case: case.ok_or_else(|| Error::failed("a bot made a case that is not JSON", ""))?,
     })
 }

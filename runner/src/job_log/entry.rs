@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::tree::{Hash, leaf_hash};
 use super::verify::Named;
@@ -41,6 +42,7 @@ kinds! {
     RunnerStarted = "runner.started": "a runner began work",
     RunnerStopped = "runner.stopped": "a runner ended by itself",
     BatchMoved = "batch.moved": "a batch went from one state to another",
+    CasesRead = "cases.read": "cases were read from a CRM into a batch; names the request",
     RowRejected = "row.rejected": "a row could not become a case; names the columns, never what they held",
     RowDuplicate = "row.duplicate": "a row repeats an item that is live or awarded",
     ItemTakenIn = "item.taken-in": "a row became an item; commits to the case",
@@ -51,6 +53,9 @@ kinds! {
     ItemFollowed = "item.followed": "a person opened an item that corrects, reviews or replaces this one",
     EvidenceAsked = "item.evidence-asked": "an officer asked for evidence",
     ItemViewed = "item.viewed": "a person looked at an item's case",
+    PostBackBegun = "post-back.begun": "an effect that can neither be repeated nor looked for is about to be made",
+    PostBackMade = "post-back.made": "an effect stands in another system; commits to what it answered",
+    PostBackFailed = "post-back.failed": "an effect was refused, met somebody else's change, may have been made, or was not made",
     NoticeMade = "notice.made": "a notice of a decision was written for its person; commits to its text",
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
@@ -98,6 +103,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     entered_by: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<String>,
@@ -111,11 +118,15 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     officer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    outlet: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +148,7 @@ impl Entry {
             bot: None,
             columns: Vec::new(),
             count: None,
+            effect: None,
             entered_by: None,
             figures: Vec::new(),
             follows: None,
@@ -144,9 +156,11 @@ impl Entry {
             item: None,
             kind: kind.as_str(),
             officer: None,
+            outlet: None,
             payload: None,
             policy: None,
             reasons: Vec::new(),
+            request_id: None,
             row: None,
             sha256: None,
             to: None,
@@ -228,6 +242,19 @@ impl Entry {
     /// The commitment to what is sealed in the store.
     pub fn payload(mut self, commitment: &[u8; 32]) -> Self {
         self.payload = Some(format!("hmac-sha256:{}", BASE64.encode(commitment)));
+        self
+    }
+
+    /// The effect on another system, by its outlet and name.
+    pub fn outlet(mut self, outlet: &str, effect: &str) -> Self {
+        self.outlet = Some(outlet.to_owned());
+        self.effect = Some(effect.to_owned());
+        self
+    }
+
+    /// By which another system's support finds the request.
+    pub fn request(mut self, id: Option<Uuid>) -> Self {
+        self.request_id = id.map(|id| id.to_string());
         self
     }
 
@@ -317,6 +344,8 @@ mod tests {
             .columns(vec!["Applied on".to_owned()])
             .count(7)
             .figures(vec!["uc_limit@2025-04-01".to_owned()])
+            .outlet("case", "explanation")
+            .request(Some(Uuid::from_u128(7)))
             .follows("3-17")
             .payload(&[7; 32])
             .policy("00")

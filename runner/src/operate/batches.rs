@@ -8,7 +8,7 @@ use crate::job_log::{Entry, Kind};
 use crate::state::{self, Item};
 use crate::store::batches;
 use crate::store::totals::Totals;
-use crate::store::{acts, leases, moves};
+use crate::store::{acts, leases, moves, post_backs};
 
 /// Where a batch stands after an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub async fn cancel_batch(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBat
             ));
         }
     }
+    post_backs::withdraw_cancelled(&mut tx, id).await?;
     end(tx, id).await
 }
 

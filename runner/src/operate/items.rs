@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 
 use crate::acts::{Acted, Acting, What};
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::state::Item;
 use crate::store::acts::wait_until;
+use crate::store::post_backs;
 
 /// The item will not be decided.
 pub async fn cancel(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
@@ -16,7 +18,13 @@ pub async fn cancel(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
 /// A failed or postponed item is worked again.
 pub async fn retry(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
     let (mut tx, at) = acting.begin(id, What::Retry).await?;
-    acting.step(&mut tx, &at, What::Retry, Item::Ready).await?;
+    // What is decided is not decided anew: only others are told again.
+    if at.state == Item::Failed && post_backs::open(&mut tx, id, at.ruling).await? {
+        acting.step(&mut tx, &at, What::Retry, Item::Waiting).await?;
+        post_backs::rounds(&mut tx, &[(id, 0, Some(clock::micros()))]).await?;
+    } else {
+        acting.step(&mut tx, &at, What::Retry, Item::Ready).await?;
+    }
     wait_until(&mut tx, id, None).await?;
     acting.end(tx, id).await
 }

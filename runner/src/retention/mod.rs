@@ -18,7 +18,7 @@ use crate::clock;
 use crate::db::Row;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
-use crate::run::policy;
+use crate::pipeline::policy;
 use crate::settings::Folder;
 use crate::store::Store;
 use crate::store::payload::{CasePayload, Label, open};

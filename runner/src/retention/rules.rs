@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::run::policy;
+use crate::pipeline::policy;
 use crate::settings::{Folder, parse};
 
 /// The file in the data folder.

@@ -1,6 +1,8 @@
 //! Confirm or change a recommendation. The officer's ruling is kept beside the bot's, with the
 //! bot's reasons and the officer's own; it stands, and needs nobody any more.
 
+use std::sync::Arc;
+
 use clerkwork_bots::kit::{Cell, Holds, Reason, Registered, Ruling, Shown, Source, plain};
 
 use crate::acts::{Acted, Acting, What};
@@ -8,12 +10,15 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::Kind;
-use crate::pipeline::figures;
+use crate::outlets::{Outlets, Planned, Told};
+use crate::pipeline::{self, figures};
+use crate::schedule;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::items::{NewRuling, Ruled, insert_rulings};
 use crate::store::moves::Move;
-use crate::store::payload::{Label, seal_against};
+use crate::store::payload::{Label, RulingPayload, seal_against};
+use crate::store::post_backs;
 
 /// A value for a decision column, as an officer gave it.
 pub type Given<'a> = (&'a str, Cell<'a>);
@@ -177,6 +182,7 @@ async fn rule(
     let text = settle(bot, &mut payload.ruling)?;
     payload.ruling.needs.clear();
     payload.ruling.reasons.push(reason(code, &text, acting.why()));
+    let planned = to_tell(acting, bot, id, n, &payload).await?;
 
     let (mut tx, at) = acting.begin(id, what).await?;
     if at.ruling != ruled.n {
@@ -190,6 +196,7 @@ async fn rule(
     let sealed = seal_against(&pattern, &key, Label::Ruling, id, &payload)?;
     let ruling = NewRuling { item: id, n, sealed: sealed.bytes };
     insert_rulings(&mut tx, vec![ruling], &acting.actor.id).await?;
+    let others = !planned.is_empty();
     let changed = acting
         .entry(Kind::ItemChanged)
         .item(id)
@@ -199,11 +206,6 @@ async fn rule(
         .figures(figures(&payload.ruling))
         .reasons(vec![code.to_owned()])
         .payload(&sealed.commitment);
-    let done = acting
-        .entry(Kind::ItemMoved)
-        .item_move(Item::Decided, Item::Done)
-        .reasons(vec![code.to_owned()]);
-    let done = acting.keep(&mut tx, id, what.as_str(), done).await?;
     let step = |from, to| Move {
         item: id,
         from,
@@ -212,10 +214,61 @@ async fn rule(
         award: payload.ruling.award,
         ruling: n,
     };
-    let steps = [step(Item::Referred, Item::Decided), step(Item::Decided, Item::Done)];
-    acting.through(&mut tx, &at, &steps, &[changed, done]).await?;
+    let decided = step(Item::Referred, Item::Decided);
+    if others {
+        // Two entries: one commits to the ruling, one to the officer's words.
+        let words = acting.entry(Kind::ItemChanged).reasons(vec![code.to_owned()]);
+        let words = acting.keep(&mut tx, id, what.as_str(), words).await?;
+        acting.through(&mut tx, &at, &[decided], &[changed, words]).await?;
+        let first = post_backs::next_number(&mut tx, id).await?;
+        post_backs::insert(&mut tx, Outlets::sealed(&key, id, n, first, planned)?).await?;
+    } else {
+        let done = acting.entry(Kind::ItemMoved).item_move(Item::Decided, Item::Done);
+        let done = done.reasons(vec![code.to_owned()]);
+        let done = acting.keep(&mut tx, id, what.as_str(), done).await?;
+        let steps = [decided, step(Item::Decided, Item::Done)];
+        acting.through(&mut tx, &at, &steps, &[changed, done]).await?;
+    }
     crate::store::acts::wait_until(&mut tx, id, None).await?;
     acting.end(tx, id).await
+}
+
+/// What others are to be told of an officer's ruling. Where that cannot be worked out nothing is
+/// decided: the officer is told what is missing.
+async fn to_tell(
+    acting: &Acting<'_>,
+    bot: &'static Registered,
+    id: ItemId,
+    n: i64,
+    payload: &RulingPayload,
+) -> Result<Vec<(String, String, Planned)>> {
+    let (store, folder) = (acting.store, acting.folder);
+    let schedule = schedule::find(folder, &store.batch(id.batch()).await?.schedule)?;
+    if schedule.outlets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let outlets = Outlets::of(folder, &Arc::default(), store, &schedule, bot).await?;
+    let (_, case) = store.case(id).await?;
+    let planned = outlets.plan(&Told {
+        bot,
+        policy: &pipeline::policy(folder, bot)?,
+        item: id,
+        follows: store.item(id).await?.follows,
+        case: &case,
+        looked: &payload.looked,
+        ruling: &payload.ruling,
+        n,
+        decided: clock::today(),
+        officer: Some(&acting.actor.id),
+    });
+    planned.map_err(|need| {
+        Error::usage(
+            format!("item {id} cannot be settled so: {}", need.why),
+            format!(
+                "tell the person yourself, then: clerkwork by-hand {id} --why \"...\""
+            ),
+        )
+    })
 }
 
 fn reason(code: &str, text: &str, why: &str) -> Reason {

@@ -3,6 +3,7 @@
 //! nothing twice.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clerkwork_bots::kit;
 use clerkwork_connectors::spreadsheet::Cell;
@@ -16,6 +17,7 @@ use crate::error::{Advice, Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::Actor;
 use crate::report::{ACT, ITEM, NEW, REFERENCE};
+use crate::settings::Folder;
 use crate::state::{self, Item};
 use crate::store::Store;
 
@@ -71,6 +73,7 @@ impl Imported {
 
 /// Does what a To do sheet asks for. Dry, it says what would be done and leaves everything.
 pub async fn import(
+    folder: &Arc<Folder>,
     store: &Store,
     entered_by: &Actor,
     todo: Todo,
@@ -80,7 +83,7 @@ pub async fn import(
     let Todo { sheet, rows, mut faults, blank, epoch_1904 } = todo;
     let (mut lines, mut batches) = (Vec::with_capacity(rows.len()), BTreeMap::new());
     for filled in rows {
-        let outcome = match row(store, entered_by, &filled, epoch_1904, today, dry).await {
+        let outcome = match row(folder, store, entered_by, &filled, epoch_1904, today, dry).await {
             Ok(outcome) => outcome,
             Err(Stop::Row(mut wrong)) => {
                 faults.append(&mut wrong);
@@ -112,6 +115,7 @@ enum Stop {
 }
 
 async fn row(
+    folder: &Arc<Folder>,
     store: &Store,
     entered_by: &Actor,
     filled: &Filled,
@@ -148,7 +152,7 @@ async fn row(
             return Err(Stop::Row(faults.collect()));
         }
     }
-    let mut acting = Acting::new(store, actor, &filled.why).map_err(at(crate::report::WHY))?;
+    let mut acting = Acting::new(folder, store, actor, &filled.why).map_err(at(crate::report::WHY))?;
     acting.entered_by = Some(entered_by.clone());
     acting.dry = dry;
     done(&acting, filled, &given, epoch_1904, today).await.map_err(at(ACT))?;

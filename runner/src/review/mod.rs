@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `decide` | confirm or change a recommendation: a ruling by the officer stands |
 //! | `keep` | ask for evidence, assign, close by hand |
+//! | `notice` | the notice of a decided item, made anew and logged |
 //! | `todo` | the To do sheet, filled in, as it is read |
 //! | `import` | each of its rows done under its officer's name |
 
 mod decide;
 mod import;
 mod keep;
+pub mod notice;
 mod todo;
 
 pub use decide::{Given, Wrong, change, confirm, read, recommended};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Request, Runner, Step, policy, versions};
+use super::{Request, Runner, Step, versions};
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
 use crate::intake::Intake;
@@ -54,10 +54,19 @@ impl Runner {
     ) -> Result<Aside> {
         let bot = clerkwork_bots::find(&request.schedule.bot)
             .expect("a schedule without fault names an installed bot");
-        let policy = Arc::new(policy(&folder, bot)?);
-        let runner = Self { folder, store, actor, bot, policy, request, progress, stop };
-        let source = lookups::sha256_of(&runner.request.input, "the input file")?;
+        let policy = Arc::new(pipeline::policy(&folder, bot)?);
+        let connections = Arc::default();
+        let runner =
+            Self { folder, connections, store, actor, bot, policy, request, progress, stop };
+        let source = lookups::sha256_of(runner.input()?, "the input file")?;
         runner.take_in_aside(&source, None).await
+    }
+
+    /// The sheet; a trial reads no CRM.
+    fn input(&self) -> Result<&Path> {
+        self.request.input.as_deref().ok_or_else(|| {
+            Error::usage("cases of a CRM cannot be tried", "name a sheet with --input FILE")
+        })
     }
 
     /// Takes in a sheet aside; `also` is where earlier items are looked for.
@@ -89,7 +98,7 @@ impl Runner {
             also,
             ..self.intake(batch, self.request.today)
         });
-        let file = File::open(&self.request.input).map_err(Error::io("opening the input file"))?;
+        let file = File::open(self.input()?).map_err(Error::io("opening the input file"))?;
         let progress = Arc::clone(&self.progress);
         let notices = intake.take_in(file, 0, move |n| progress(Step::Reading(n))).await?;
         Ok(Aside { store: dry, batch, lookups, source: *source, notices, scratch })

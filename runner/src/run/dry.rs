@@ -34,6 +34,9 @@ impl Runner {
                 mark: pipeline::mark(self.bot),
                 policy: Arc::clone(&self.policy),
                 lookups: Arc::clone(&aside.lookups),
+                today: self.request.today,
+                outlets: Arc::new(self.outlets().await?.dry()),
+                rounds: self.rounds()?,
             });
             recorded = self.decide(Arc::clone(&dry), holder, pipeline, batch, totals).await?;
         }

@@ -25,7 +25,7 @@ impl Runner {
     /// Opens the new item and works it; the same call goes on with one that is not decided yet.
     pub async fn follow(self, follow: &Follow) -> Result<(Followed, Outcome)> {
         let started = Instant::now();
-        let acting = Acting::new(&self.store, self.actor.clone(), &follow.why)?;
+        let acting = Acting::new(&self.folder, &self.store, self.actor.clone(), &follow.why)?;
         let lookups = Arc::new(self.lookups().await?);
         self.note_policy().await?;
         let asked = Following {

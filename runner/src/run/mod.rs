@@ -4,6 +4,7 @@
 //! one. Whatever dies when, running it again is always right.
 
 mod aside;
+mod cases;
 mod completed_from;
 mod dry;
 mod follow;
@@ -23,6 +24,8 @@ use clerkwork_bots::kit::{Policy, Registered};
 use jiff::civil::Date;
 use tokio::sync::watch;
 
+use crate::connections::Connections;
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::holder::{Holder, exclusive};
 use crate::ids::BatchId;
@@ -31,7 +34,10 @@ use crate::job_log::{self, Actor, Entry, Head, Kind};
 use crate::lookups::{self, Lookups};
 use crate::pipeline::{self, Pipeline};
 use crate::queue;
+use crate::outlets::Outlets;
 use crate::report::Report;
+use crate::schedule::calendar::{self, Calendar};
+use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state;
 use crate::store::Store;
@@ -43,6 +49,7 @@ use crate::vault::ItemKey;
 /// Everything that a run uses.
 pub struct Runner {
     folder: Arc<Folder>,
+    connections: Arc<Connections>,
     store: Arc<Store>,
     actor: Actor,
     bot: &'static Registered,
@@ -56,6 +63,7 @@ impl Runner {
     /// Looks everything up that must be right before anything starts.
     pub async fn new(
         folder: Arc<Folder>,
+        connections: Arc<Connections>,
         store: Arc<Store>,
         actor: Actor,
         request: Request,
@@ -71,16 +79,19 @@ impl Runner {
                 format!("when it may work again: clerkwork bots start {name} --why \"...\""),
             ));
         }
-        let policy = Arc::new(policy(&folder, bot)?);
-        Ok(Self { folder, store, actor, bot, policy, request, progress, stop })
+        let policy = Arc::new(pipeline::policy(&folder, bot)?);
+        Ok(Self { folder, connections, store, actor, bot, policy, request, progress, stop })
     }
 
     /// Runs it.
-    pub async fn run(self) -> Result<Outcome> {
+    ///
+    /// `None`: nothing of the schedule's CRM was new, and nothing was left to do.
+    pub async fn run(self) -> Result<Option<Outcome>> {
         let started = Instant::now();
-        let source = lookups::sha256_of(&self.request.input, "the input file")?;
+        let Some(input) = &self.request.input else { return self.run_cases(started).await };
+        let source = lookups::sha256_of(input, "the input file")?;
         if self.request.dry_run {
-            return self.try_dry(&source, started).await;
+            return self.try_dry(&source, started).await.map(Some);
         }
         self.note_policy().await?;
         let name = self.request.schedule.name.clone();
@@ -88,7 +99,7 @@ impl Runner {
         let found = self.store.batch_of_source(&name, &source).await?;
         if let Some(batch) = found.as_ref().filter(|batch| self.finished(batch)) {
             drop(reading);
-            return self.already(batch, started).await;
+            return self.already(batch, started).await.map(Some);
         }
         let lookups = Arc::new(self.lookups().await?);
         let batch = match found.filter(unfinished) {
@@ -96,12 +107,12 @@ impl Runner {
             None => self.open(&source, &lookups).await?,
         };
         if batch.state == state::Batch::Loading {
-            self.take_in(&batch).await?;
+            self.take_in(&batch, input).await?;
         }
         drop(reading);
         self.start(batch.id).await?;
         let recorded = self.work(batch.id, lookups).await?;
-        self.finish(batch.id, recorded, started).await
+        self.finish(batch.id, recorded, started).await.map(Some)
     }
 
     /// Finished, and not to be done once more.
@@ -165,6 +176,18 @@ impl Runner {
         }
     }
 
+    /// Goes on with a batch that is read, whatever it was read from: after a restart, or when
+    /// another round is due.
+    pub async fn go_on_with(self, id: BatchId) -> Result<Outcome> {
+        let started = Instant::now();
+        let batch = self.store.batch(id).await?;
+        let lookups = Arc::new(self.lookups().await?);
+        let batch = self.go_on(batch, &lookups)?;
+        self.start(batch.id).await?;
+        let recorded = self.work(batch.id, lookups).await?;
+        self.finish(batch.id, recorded, started).await
+    }
+
     async fn open(&self, source: &[u8; 32], lookups: &Lookups) -> Result<Batch> {
         let earlier = self.store.batch_of_source(&self.request.schedule.name, source).await?;
         let follows = earlier.as_ref().filter(|batch| batch.state != state::Batch::Unreadable);
@@ -185,16 +208,19 @@ impl Runner {
         self.store.batch(id).await
     }
 
-    async fn take_in(&self, batch: &Batch) -> Result<()> {
+    async fn take_in(&self, batch: &Batch, input: &Path) -> Result<()> {
         let key = self.store.batch_key(batch.id).await?;
-        crate::originals::keep(self.folder.root(), batch.id, &key, &self.request.input)?;
+        crate::originals::keep(self.folder.root(), batch.id, &key, input)?;
         let intake = Arc::new(self.intake(batch.id, batch.today));
-        let file = File::open(&self.request.input).map_err(Error::io("opening the input file"))?;
+        let file = File::open(input).map_err(Error::io("opening the input file"))?;
         let progress = Arc::clone(&self.progress);
         let read =
             intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
         match read {
-            Ok(notices) => self.checked(batch.id, &key, &notices).await,
+            Ok(notices) => {
+                let name = input.file_name().map(|name| name.to_string_lossy().into_owned());
+                self.checked(batch.id, &key, &name.unwrap_or_default(), &notices).await
+            }
             Err(fault @ Error::Failed(_)) => {
                 self.store.discard(batch.id, "unreadable", &self.actor).await?;
                 crate::originals::forget(self.folder.root(), batch.id)?;
@@ -217,13 +243,30 @@ impl Runner {
         }
     }
 
-    async fn checked(&self, batch: BatchId, key: &ItemKey, notices: &[String]) -> Result<()> {
-        let name = self.request.input.file_name().map(|name| name.to_string_lossy().into_owned());
+    async fn checked(
+        &self,
+        batch: BatchId,
+        key: &ItemKey,
+        name: &str,
+        notices: &[String],
+    ) -> Result<()> {
         let mut tx = self.store.db.begin().await?;
-        self.store.keep_source(&mut tx, batch, key, &name.unwrap_or_default(), notices).await?;
+        self.check_in(&mut tx, batch, key, name, notices).await?;
+        tx.commit().await
+    }
+
+    /// Every row is in the store: the batch says so.
+    async fn check_in(
+        &self,
+        tx: &mut Tx,
+        batch: BatchId,
+        key: &ItemKey,
+        name: &str,
+        notices: &[String],
+    ) -> Result<()> {
+        self.store.keep_source(tx, batch, key, name, notices).await?;
         let entry = Entry::new(Kind::BatchMoved, &self.actor);
-        moves::batch(&mut tx, batch, state::Batch::Checked, entry).await?;
-        tx.commit().await?;
+        moves::batch(tx, batch, state::Batch::Checked, entry).await?;
         tracing::debug!(%batch, "stage checked");
         Ok(())
     }
@@ -242,7 +285,7 @@ impl Runner {
 
     async fn work(&self, id: BatchId, lookups: Arc<Lookups>) -> Result<u64> {
         let totals = self.store.batch(id).await?.totals;
-        if totals.in_hand == 0 {
+        if totals.in_hand == 0 && !self.store.round_due(id).await? {
             return Ok(0);
         }
         let holder = Arc::new(Holder::register(self.folder.root())?);
@@ -254,8 +297,23 @@ impl Runner {
             mark: pipeline::mark(self.bot),
             policy: Arc::clone(&self.policy),
             lookups,
+            today: self.request.today,
+            outlets: Arc::new(self.outlets().await?),
+            rounds: self.rounds()?,
         });
         self.decide(Arc::clone(&self.store), holder, pipeline, id, totals).await
+    }
+
+    async fn outlets(&self) -> Result<Outlets> {
+        let schedule = &self.request.schedule;
+        Outlets::of(&self.folder, &self.connections, &self.store, schedule, self.bot).await
+    }
+
+    fn rounds(&self) -> Result<Rounds> {
+        let (calendars, _) = calendar::all(&self.folder)?;
+        let schedule = &self.request.schedule;
+        let calendar = schedule.calendar(&calendars).unwrap_or_else(Calendar::weekdays);
+        Ok(Rounds::of(schedule, calendar))
     }
 
     /// Works one batch with progress; answers how many items were recorded.
@@ -373,14 +431,4 @@ fn unfinished(batch: &Batch) -> bool {
 
 fn versions(lookups: &Lookups) -> BTreeMap<String, String> {
     lookups.iter().map(|(name, lookup)| (name.clone(), lookup.version().to_owned())).collect()
-}
-
-/// The law with the council's overlay; every fault in it at once.
-pub fn policy(folder: &Folder, bot: &Registered) -> Result<Policy> {
-    let name = bot.manifest().name;
-    let overlay = folder.overlay(name)?;
-    bot.policy(overlay.as_deref()).map_err(|faults| {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Error::usage(format!("policy/{name}.toml is not right"), faults.join("\n"))
-    })
 }

@@ -16,8 +16,8 @@ use crate::store::totals::Totals;
 pub struct Request {
     /// The schedule.
     pub schedule: Schedule,
-    /// The file to read.
-    pub input: PathBuf,
+    /// The file to read; none reads the schedule's CRM.
+    pub input: Option<PathBuf>,
     /// Where the report goes, instead of the schedule's place.
     pub output: Option<PathBuf>,
     /// Lookups named at the command line: a file, or none.

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use clerkwork_bots::kit::Registered;
+
+use super::bound::{DATAVERSE, NOTIFY, SMTP, SPREADSHEET};
 use super::calendar::Calendar;
 use super::times::Times;
 use super::{Schedule, working_days};
+use crate::connections;
 use crate::settings::Folder;
 
 impl Schedule {
@@ -20,20 +24,18 @@ impl Schedule {
         if bot.is_none() {
             say(format!("bot {:?} is not installed; see clerkwork bots list", self.bot));
         }
-        let connectors = std::iter::once(("source", &self.source.connector, &self.source.path))
-            .chain(self.lookups.values().map(|lookup| ("lookup", &lookup.connector, &lookup.path)));
-        for (what, connector, path) in connectors {
-            if connector != "spreadsheet" {
-                say(format!("{what}: connector {connector:?} is not known; there is: spreadsheet"));
-            } else if !path.is_empty()
-                && let Err(fault) = folder.inside(path)
+        self.source_faults(folder, &mut say);
+        for (name, lookup) in &self.lookups {
+            if lookup.connector != SPREADSHEET {
+                let connector = &lookup.connector;
+                say(format!("lookup {name:?}: connector {connector:?} is not known; there is: spreadsheet"));
+            } else if !lookup.path.is_empty()
+                && let Err(fault) = folder.inside(&lookup.path)
             {
-                say(format!("{what}: {fault}"));
+                say(format!("lookup {name:?}: {fault}"));
             }
         }
-        for (outlet, bound) in &self.outlets {
-            say(format!("outlet {outlet:?}: connector {:?} is not known", bound.connector));
-        }
+        self.outlet_faults(folder, bot, &mut say);
         if let Some(bot) = bot {
             let known: Vec<&str> =
                 bot.manifest().lookups.iter().map(|lookup| lookup.name).collect();
@@ -73,6 +75,100 @@ impl Schedule {
         if !(1..=10_000).contains(&self.limits.slice) {
             say(format!("[limits] slice = {}: from 1 to 10000", self.limits.slice));
         }
+        if !(0..=100).contains(&self.limits.rounds) {
+            say(format!("[limits] rounds = {}: from 0 to 100", self.limits.rounds));
+        }
         faults
     }
+
+    fn source_faults(&self, folder: &Folder, say: &mut impl FnMut(String)) {
+        let source = &self.source;
+        match source.connector.as_str() {
+            SPREADSHEET => {
+                if !source.path.is_empty()
+                    && let Err(fault) = folder.inside(&source.path)
+                {
+                    say(format!("source: {fault}"));
+                }
+                if !source.only.is_empty() {
+                    say("source: [source.only] is for cases of a CRM".to_owned());
+                }
+            }
+            DATAVERSE => {
+                connection_fault(folder, "source", DATAVERSE, source.connection(), say);
+                for column in source.columns.keys().chain(source.only.keys()) {
+                    if !is_column(column) {
+                        say(format!("source: {column:?} cannot be a column of the CRM"));
+                    }
+                }
+            }
+            other => say(format!(
+                "source: connector {other:?} is not known; there are: spreadsheet, dataverse"
+            )),
+        }
+    }
+
+    fn outlet_faults(
+        &self,
+        folder: &Folder,
+        bot: Option<&Registered>,
+        say: &mut impl FnMut(String),
+    ) {
+        for (role, bound) in &self.outlets {
+            let what = format!("outlet {role:?}");
+            let roles = bot.map_or(&[][..], |bot| bot.manifest().outlets);
+            if bot.is_some() && !roles.contains(&role.as_str()) {
+                say(format!("{what}: the bot has no such outlet; it has: {}", roles.join(", ")));
+                continue;
+            }
+            let fitting: &[&str] = if role == NOTICE { &[NOTIFY, SMTP] } else { &[DATAVERSE] };
+            if !fitting.contains(&bound.connector.as_str()) {
+                let connector = &bound.connector;
+                let fitting = fitting.join(", ");
+                say(format!("{what}: connector {connector:?} is not for it; there is: {fitting}"));
+                continue;
+            }
+            connection_fault(folder, &what, &bound.connector, bound.connection(), say);
+            if bound.connector == NOTIFY && bound.template.is_none() {
+                say(format!("{what}: name the template of GOV.UK Notify: template = \"...\""));
+            }
+            for (column, decision) in &bound.columns {
+                if !is_column(column) {
+                    say(format!("{what}: {column:?} cannot be a column of the CRM"));
+                }
+                if let Some(bot) = bot
+                    && !bot.decision_columns().contains(&decision.as_str())
+                {
+                    let known = bot.decision_columns().join(", ");
+                    say(format!("{what}: there is no decision column {decision:?}; there are: {known}"));
+                }
+            }
+        }
+    }
+}
+
+/// The outlet by which a person is told.
+pub const NOTICE: &str = "notice";
+
+/// A connection that is named and not there, or is of another kind.
+fn connection_fault(
+    folder: &Folder,
+    what: &str,
+    connector: &str,
+    name: &str,
+    say: &mut impl FnMut(String),
+) {
+    match connections::kind(folder, name) {
+        Ok(kind) if kind.as_deref() == Some(connector) => {}
+        Ok(Some(kind)) => {
+            say(format!("{what}: connection {name:?} is of connector {kind:?}, not {connector:?}"));
+        }
+        Ok(None) => say(format!("{what}: connections.toml has no [{name}]")),
+        Err(fault) => say(format!("{what}: {fault}")),
+    }
+}
+
+/// What can be the logical name of a column.
+fn is_column(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -107,12 +107,8 @@ impl Store {
             "SELECT item.id, item.row, ruling, follows, key, sealed FROM item \
              JOIN payload ON payload.item = item.id \
              WHERE item.id BETWEEN $1 AND $2 AND lease = $3 ORDER BY item.id",
-        )
-        .bind(slice.first.0)
-        .bind(slice.last.0)
-        .bind(slice.lease)
-        .fetch_all(self.db.readers())
-        .await?;
+        );
+        let rows = slice_keys(rows, slice).fetch_all(self.db.readers()).await?;
         let store = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
             let _span = tracing::debug_span!("unseal").entered();
@@ -291,6 +287,14 @@ pub async fn insert_act(
     .execute(&mut **tx)
     .await?;
     Ok(sealed.commitment)
+}
+
+/// Binds what a slice is found by: its first item, its last, and its lease.
+pub(super) fn slice_keys<'q>(
+    query: sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+    slice: &Slice,
+) -> sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments> {
+    query.bind(slice.first.0).bind(slice.last.0).bind(slice.lease)
 }
 
 fn listed(row: &Row) -> Listed {

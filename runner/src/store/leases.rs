@@ -10,9 +10,20 @@ use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Actor, Entry, Kind};
 
+/// What is to be done with a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Its items are to be decided.
+    Decide,
+    /// Others are to be told of its items.
+    Post,
+}
+
 /// Up to N items of one batch, under one lease.
 #[derive(Clone, Debug)]
 pub struct Slice {
+    /// What is to be done with it.
+    pub work: Work,
     /// The lease.
     pub lease: i64,
     /// The batch.
@@ -24,17 +35,18 @@ pub struct Slice {
 }
 
 impl Store {
-    /// Claims the next slice of a running batch, or `None` when no item of it is free and ready, or
-    /// its bot has been stopped.
+    /// Claims the next slice of a batch for this work, or `None` when no item of it is free for it,
+    /// the batch does not run, or its bot has been stopped.
     pub async fn claim(
         &self,
         batch: BatchId,
+        work: Work,
         size: i64,
         holder: &str,
         seconds: i64,
     ) -> Result<Option<Slice>> {
         let tx = self.db.begin_forgetful().await?;
-        claim(tx, batch, size, holder, seconds).await
+        claim(tx, batch, work, size, holder, seconds).await
     }
 
     /// Puts off the deadlines of everything this holder holds.
@@ -90,47 +102,65 @@ pub async fn void(tx: &mut Tx, batch: BatchId) -> Result<()> {
     Ok(())
 }
 
+/// Items that are free to be decided.
+const READY: &str = "SELECT id FROM item WHERE state = 'ready' AND batch = $1 AND lease IS NULL \
+     AND EXISTS (SELECT 1 FROM batch WHERE id = $1 AND state = 'running' \
+     AND bot NOT IN (SELECT bot FROM stopped_bot)) ORDER BY id LIMIT $2";
+
+/// Items of which others are to be told now: decided, left half told by a runner that died, or due
+/// for another round.
+const TO_POST: &str = "SELECT id FROM (SELECT id FROM item WHERE state IN ('decided', 'posting') \
+     AND batch = $1 AND lease IS NULL UNION SELECT id FROM item WHERE next_round_at <= $3 \
+     AND batch = $1 AND lease IS NULL) AS open WHERE EXISTS (SELECT 1 FROM batch WHERE id = $1 \
+     AND state IN ('running', 'unresolved') AND bot NOT IN (SELECT bot FROM stopped_bot)) \
+     ORDER BY id LIMIT $2";
+
 /// One slice, in a transaction whose turn has come: what is measured here is the queue's cost.
 #[tracing::instrument(level = "debug", skip_all, name = "claim")]
 async fn claim(
     mut tx: Tx,
     batch: BatchId,
+    work: Work,
     size: i64,
     holder: &str,
     seconds: i64,
 ) -> Result<Option<Slice>> {
+    let now = clock::micros();
     let lease: i64 = sqlx::query(
         "INSERT INTO lease (batch, first, last, holder, until) VALUES ($1, 0, 0, $2, $3) RETURNING id",
     )
     .bind(batch.0)
     .bind(holder)
-    .bind(clock::micros() + seconds * 1_000_000)
+    .bind(now + seconds * 1_000_000)
     .fetch_one(&mut *tx)
     .await?
     .get("id");
-    let free = sqlx::query(
-        "SELECT MIN(id) AS first, MAX(id) AS last FROM (SELECT id FROM item WHERE state = 'ready' \
-         AND batch = $1 AND lease IS NULL AND EXISTS (SELECT 1 FROM batch WHERE id = $1 \
-         AND state = 'running' AND bot NOT IN (SELECT bot FROM stopped_bot)) \
-         ORDER BY id LIMIT $2) AS next",
-    )
-    .bind(batch.0)
-    .bind(size)
-    .fetch_one(&mut *tx)
-    .await?;
+    let next = match work {
+        Work::Decide => READY,
+        Work::Post => TO_POST,
+    };
+    let sql = format!("SELECT MIN(id) AS first, MAX(id) AS last FROM ({next}) AS next");
+    let free = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(batch.0).bind(size).bind(now);
+    let free = free.fetch_one(&mut *tx).await?;
     let (Some(first), Some(last)) = (free.get("first"), free.get("last")) else {
         return Ok(None);
     };
-    sqlx::query(
-        "UPDATE item SET lease = $1 WHERE state = 'ready' AND batch = $2 AND id BETWEEN $3 AND $4 \
-         AND lease IS NULL",
-    )
-    .bind(lease)
-    .bind(batch.0)
-    .bind::<i64>(first)
-    .bind::<i64>(last)
-    .execute(&mut *tx)
-    .await?;
+    let which = match work {
+        Work::Decide => "state = 'ready'",
+        Work::Post => "(state IN ('decided', 'posting') OR next_round_at <= $5)",
+    };
+    let sql = format!(
+        "UPDATE item SET lease = $1 WHERE batch = $2 AND id BETWEEN $3 AND $4 AND lease IS NULL \
+         AND {which}"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(lease)
+        .bind(batch.0)
+        .bind::<i64>(first)
+        .bind::<i64>(last)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query("UPDATE lease SET first = $1, last = $2 WHERE id = $3")
         .bind(first)
         .bind(last)
@@ -138,7 +168,18 @@ async fn claim(
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    Ok(Some(Slice { lease, batch, first: ItemId(first), last: ItemId(last) }))
+    Ok(Some(Slice { work, lease, batch, first: ItemId(first), last: ItemId(last) }))
+}
+
+/// Lets one item of a slice go as it is; `false` if it is not under this lease any more.
+pub async fn let_go(tx: &mut Tx, lease: i64, item: ItemId) -> Result<bool> {
+    let freed = sqlx::query("UPDATE item SET lease = NULL WHERE id = $1 AND lease = $2")
+        .bind(item.0)
+        .bind(lease)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    Ok(freed == 1)
 }
 
 /// Ends a lease whose items have been moved.

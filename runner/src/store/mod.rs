@@ -8,6 +8,8 @@
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
 //! | `items` | one item, or a list of them |
+//! | `post_backs` | effects on other systems, and when the next round of them is due |
+//! | `marks` | up to where a CRM has been read |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
@@ -15,8 +17,10 @@ pub mod acts;
 pub mod batches;
 pub mod items;
 pub mod leases;
+pub mod marks;
 pub mod moves;
 pub mod payload;
+pub mod post_backs;
 pub mod rows;
 pub mod stops;
 pub mod totals;

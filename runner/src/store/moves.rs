@@ -53,6 +53,29 @@ pub async fn items(
     through(tx, batch, lease, &[moves], entries, actor).await
 }
 
+/// Moves items that stay in the hands of whoever holds the lease.
+pub async fn held(
+    tx: &mut Tx,
+    batch: BatchId,
+    lease: i64,
+    moves: &[Move],
+    entries: Vec<Written>,
+    actor: &Actor,
+) -> Result<Moved> {
+    let mut delta = BTreeMap::new();
+    if step(tx, Some(lease), moves, &mut delta, Hands::Keep).await? == Moved::Lost {
+        return Ok(Moved::Lost);
+    }
+    settle(tx, batch, &delta, entries, actor).await
+}
+
+/// Whether a move gives an item out of the hands of whoever holds it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hands {
+    Free,
+    Keep,
+}
+
 /// Moves items of one batch through several states at once, stage after stage; the batch follows
 /// when they have arrived.
 pub async fn through(
@@ -66,12 +89,23 @@ pub async fn through(
     let mut delta: BTreeMap<state::Item, i64> = BTreeMap::new();
     let mut fence = lease;
     for stage in stages {
-        if step(tx, fence, stage, &mut delta).await? == Moved::Lost {
+        if step(tx, fence, stage, &mut delta, Hands::Free).await? == Moved::Lost {
             return Ok(Moved::Lost);
         }
         fence = None; // the first stage gave the lease back
     }
-    count(tx, batch, &delta).await?;
+    settle(tx, batch, &delta, entries, actor).await
+}
+
+/// The batch's counts, the entries, and the batch itself follow what its items did.
+async fn settle(
+    tx: &mut Tx,
+    batch: BatchId,
+    delta: &BTreeMap<state::Item, i64>,
+    entries: Vec<Written>,
+    actor: &Actor,
+) -> Result<Moved> {
+    count(tx, batch, delta).await?;
     job_log::append_written(tx, entries).await?;
     follow(tx, batch, actor).await?;
     Ok(Moved::All)
@@ -82,15 +116,17 @@ async fn step(
     lease: Option<i64>,
     steps: &[Move],
     delta: &mut BTreeMap<state::Item, i64>,
+    hands: Hands,
 ) -> Result<Moved> {
     let now = clock::micros();
+    let held = if hands == Hands::Keep { "item.lease" } else { "NULL" };
     for chunk in steps.chunks(ROWS) {
         // Parameters stand in the order of the text: the rows, the time, the fence.
         let sql = format!(
             "WITH v (id, was, state, reason, award, ruling, decided_at) AS (VALUES {}) \
              UPDATE item SET state = v.state, reason = v.reason, award = v.award, ruling = v.ruling, \
-             decided_at = COALESCE(v.decided_at, item.decided_at), changed_at = ?, lease = NULL \
-             FROM v WHERE item.id = v.id AND item.state = v.was AND item.lease IS ?",
+             decided_at = COALESCE(v.decided_at, item.decided_at), changed_at = ?, lease = {held}, \
+             next_round_at = NULL FROM v WHERE item.id = v.id AND item.state = v.was AND item.lease IS ?",
             values(chunk.len(), 7)
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));

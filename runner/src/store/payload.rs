@@ -7,6 +7,7 @@ use lz4_flex::block;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
@@ -28,8 +29,20 @@ pub struct CasePayload {
     pub strong: Option<String>,
     /// What intake wants a person to look at.
     pub needs: Vec<Need>,
+    /// The record of a CRM that it was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// The case as its bot reads it.
     pub case: Box<RawValue>,
+}
+
+/// The record of a CRM that a case was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Its key.
+    pub record: Uuid,
+    /// The version that was read, which is the one that is decided on.
+    pub version: Option<String>,
 }
 
 /// A ruling with everything needed to make it again.
@@ -99,6 +112,7 @@ impl CasePayload {
             decides: String::new(),
             strong: None,
             needs: Vec::new(),
+            origin: None,
             case: RawValue::NULL.to_owned(),
         }
     }
@@ -148,6 +162,10 @@ pub enum Label {
     Ruling,
     /// [`TurnedAway`].
     TurnedAway,
+    /// What another system is told, or answered.
+    PostBack,
+    /// Up to where a CRM has been read.
+    Mark,
     /// An officer's words.
     Act,
     /// [`SourcePayload`].
@@ -162,6 +180,8 @@ impl Label {
             Self::Case => "case",
             Self::Ruling => "ruling",
             Self::TurnedAway => "row",
+            Self::PostBack => "post-back",
+            Self::Mark => "mark",
             Self::Act => "act",
             Self::Source => "source",
             Self::BotAct => "bot act",

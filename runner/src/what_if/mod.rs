@@ -20,7 +20,7 @@ use crate::intake::same::AWARD_STANDS;
 use crate::job_log::{self, Actor, Entry, Head, Kind};
 use crate::lookups::Lookups;
 use crate::pipeline;
-use crate::run::{self, Aside, Step};
+use crate::run::{Aside, Step};
 use crate::settings::Folder;
 use crate::state::Item;
 use crate::store::Store;
@@ -86,7 +86,7 @@ impl WhatIf {
     ) -> Result<Self> {
         let text = std::fs::read_to_string(supposed)
             .map_err(Error::io(format!("reading {}", supposed.display())))?;
-        let now = run::policy(&folder, bot)?;
+        let now = pipeline::policy(&folder, bot)?;
         let overlay = folder.overlay(bot.manifest().name)?;
         let supposed = bot.suppose(overlay.as_deref(), &text).map_err(|faults| {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::out::Out;
 use super::super::{Global, WELL};
 use crate::error::{Error, Result};
-use crate::run::policy;
+use crate::pipeline::policy;
 use crate::settings::Folder;
 
 /// Show what a bot decides, by which law and figures, and who must confirm what.

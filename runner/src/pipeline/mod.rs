@@ -1,26 +1,35 @@
-//! One slice through the flow: claimed items are completed, decided and recorded.
+//! One slice through the flow: claimed items are completed, decided and recorded; of those that
+//! others are to be told of, they are told (`post`).
 //!
 //! Deciding is pure, so it may be done again; recording is one transaction, fenced by the lease.
 //! An item without post-backs is done here. Nothing is told to anyone before it is recorded.
+
+mod post;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use clerkwork_bots::kit::{Looked, Need, Policy, Registered, Ruling};
+use jiff::civil::Date;
 
+use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::intake::same::award_stands;
 use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
+use crate::outlets::{Outlets, Planned, Told};
+use crate::schedule::rounds::Rounds;
+use crate::settings::Folder;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::items::{Claimed, NewRuling, insert_rulings};
-use crate::store::leases::{self, Slice};
+use crate::store::leases::{self, Slice, Work};
 use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{CasePayload, Label, RulingPayload, seal_against};
+use crate::store::post_backs::{self, NewPostBack};
 
 /// What a worker needs to process slices of one schedule.
 pub struct Pipeline {
@@ -36,18 +45,32 @@ pub struct Pipeline {
     pub policy: Arc<Policy>,
     /// Second sources.
     pub lookups: Arc<Lookups>,
+    /// The run's day.
+    pub today: Date,
+    /// Who is told of rulings.
+    pub outlets: Arc<Outlets>,
+    /// When they are tried again.
+    pub rounds: Rounds,
 }
 
 /// A decided item, sealed and ready to be recorded.
 struct Decided {
     step: Move,
     ruling: Option<NewRuling>,
+    posts: Vec<NewPostBack>,
     entry: Written,
 }
 
 impl Pipeline {
     /// Processes one slice; answers how many items were recorded, 0 if the lease was lost.
     pub async fn process(self: &Arc<Self>, slice: &Slice) -> Result<usize> {
+        match slice.work {
+            Work::Decide => self.settle(slice).await,
+            Work::Post => self.post(slice).await,
+        }
+    }
+
+    async fn settle(self: &Arc<Self>, slice: &Slice) -> Result<usize> {
         let claimed = self.store.cases(slice).await?;
         let claimed = self.look_back(claimed).await?;
         tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
@@ -148,7 +171,13 @@ impl Pipeline {
             Err(_) => return Ok(self.fail(item, "bot-fault")),
         };
         ruling.needs.extend(item.case.needs.iter().cloned());
-        let to = if ruling.settled() { Item::Done } else { Item::Referred };
+        let n = item.rulings + 1;
+        let planned = self.plan(item, &looked, &mut ruling, n);
+        let to = match (ruling.settled(), self.outlets.any() && !planned.is_empty()) {
+            (true, true) => Item::Decided,
+            (true, false) => Item::Done,
+            (false, _) => Item::Referred,
+        };
         let payload = RulingPayload {
             looked,
             bot: self.mark.name.clone(),
@@ -157,7 +186,11 @@ impl Pipeline {
             policy: self.policy.digest().to_owned(),
             ruling,
         };
-        let n = item.rulings + 1;
+        let posts = if self.outlets.any() {
+            Outlets::sealed(&item.key, item.id, n, 1, planned)?
+        } else {
+            Vec::new()
+        };
         let sealed = seal_against(pattern, &item.key, Label::Ruling, item.id, &payload)?;
         let entry = Entry::new(Kind::ItemRuled, &self.actor())
             .item(item.id)
@@ -179,8 +212,41 @@ impl Pipeline {
                 ruling: n,
             },
             ruling: Some(NewRuling { item: item.id, n, sealed: sealed.bytes }),
+            posts,
             entry,
         })
+    }
+
+    /// What others are to be told of the ruling. Where that cannot be worked out a person must see
+    /// to it, and what is told of a referral takes its place.
+    fn plan(
+        &self,
+        item: &Claimed,
+        looked: &BTreeMap<String, Looked>,
+        ruling: &mut Ruling,
+        n: i64,
+    ) -> Vec<(String, String, Planned)> {
+        let told = |ruling: &Ruling| {
+            self.outlets.plan(&Told {
+                bot: self.bot,
+                policy: &self.policy,
+                item: item.id,
+                follows: item.follows,
+                case: &item.case,
+                looked,
+                ruling,
+                n,
+                decided: self.today,
+                officer: None,
+            })
+        };
+        match told(ruling) {
+            Ok(planned) => planned,
+            Err(need) => {
+                ruling.need(need);
+                told(ruling).unwrap_or_default()
+            }
+        }
     }
 
     fn fail(&self, item: &Claimed, reason: &str) -> Decided {
@@ -195,6 +261,7 @@ impl Pipeline {
                 ruling: item.rulings,
             },
             ruling: None,
+            posts: Vec::new(),
             entry: Entry::new(Kind::ItemMoved, &self.actor())
                 .item(item.id)
                 .item_move(Item::Ready, Item::Failed)
@@ -221,13 +288,15 @@ impl Pipeline {
 
     async fn record(&self, slice: &Slice, decided: Vec<Decided>) -> Result<usize> {
         let (mut steps, mut rulings, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        let mut posts = Vec::new();
         for item in decided {
             steps.push(item.step);
             rulings.extend(item.ruling);
+            posts.extend(item.posts);
             entries.push(item.entry);
         }
         let tx = self.store.db.begin().await?;
-        self.write(tx, slice, &steps, rulings, entries).await
+        self.write(tx, slice, &steps, rulings, posts, entries).await
     }
 
     /// The transaction of a slice, once its turn has come.
@@ -238,6 +307,7 @@ impl Pipeline {
         slice: &Slice,
         steps: &[Move],
         rulings: Vec<NewRuling>,
+        posts: Vec<NewPostBack>,
         entries: Vec<Written>,
     ) -> Result<usize> {
         let actor = self.actor();
@@ -246,6 +316,16 @@ impl Pipeline {
         match moved {
             Moved::All => {
                 insert_rulings(&mut tx, rulings, &self.mark.name).await?;
+                // Others are told of a referral too, while it waits for its person.
+                let now = clock::micros();
+                let referrals: Vec<_> = steps
+                    .iter()
+                    .filter(|step| step.to == Item::Referred)
+                    .filter(|step| posts.iter().any(|post| post.item == step.item))
+                    .map(|step| (step.item, 0, Some(now)))
+                    .collect();
+                post_backs::insert(&mut tx, posts).await?;
+                post_backs::rounds(&mut tx, &referrals).await?;
                 leases::end(&mut tx, slice.lease).await?;
                 tx.commit().await?;
                 Ok(steps.len())
@@ -261,6 +341,16 @@ impl Pipeline {
     fn actor(&self) -> Actor {
         Actor { id: self.mark.name.clone(), kind: "bot" }
     }
+}
+
+/// The law with the council's overlay; every fault in it at once.
+pub fn policy(folder: &Folder, bot: &Registered) -> Result<Policy> {
+    let name = bot.manifest().name;
+    let overlay = folder.overlay(name)?;
+    bot.policy(overlay.as_deref()).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Error::usage(format!("policy/{name}.toml is not right"), faults.join("\n"))
+    })
 }
 
 /// The bot's name, version and hash.

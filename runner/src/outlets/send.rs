@@ -1,0 +1,184 @@
+//! The effects of one item on one outlet, sent, each to its end.
+
+use std::time::Duration;
+
+use clerkwork_connectors::dataverse::{Connection, Effect};
+use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
+
+use super::{Outlets, Planned};
+use crate::clock;
+use crate::error::Result;
+use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
+use crate::schedule::Outlet;
+use crate::store::Store;
+use crate::store::payload::{Label, open};
+use crate::store::post_backs::{Posting, Stored};
+
+/// How long nobody asks a system that did not answer, where it did not say itself.
+const DOWN: Duration = Duration::from_secs(30);
+
+/// What became of an effect.
+pub struct Sent {
+    /// Its number among the item's.
+    pub n: i64,
+    /// How the try ended.
+    pub outcome: Outcome,
+}
+
+impl Outlets {
+    /// Whether effects on this outlet may be sent again when nobody knows what became of them.
+    pub fn repeat(&self, outlet: &str) -> Repeat {
+        match self.bound.get(outlet).map(|bound| bound.connector.as_str()) {
+            Some(NOTIFY) => Repeat::Readable,
+            Some(SMTP) => Repeat::Unknowable,
+            _ => Repeat::Keyed,
+        }
+    }
+
+    /// Whether an effect would be tried at all just now.
+    pub fn ready(&self, outlet: &str) -> bool {
+        let bound = self.bound.get(outlet);
+        bound.is_some_and(|bound| self.connections.down_for(bound.connection()).is_none())
+    }
+
+    /// Sends effects of an item that are all for one outlet. One end each, in their order.
+    pub async fn send(
+        &self,
+        store: &Store,
+        item: &Posting,
+        outlet: &str,
+        posts: &[&Stored],
+    ) -> Result<Vec<Sent>> {
+        let planned: Vec<Planned> = posts
+            .iter()
+            .map(|post| open(&item.key, Label::PostBack, item.id, &post.sealed))
+            .collect::<Result<_>>()?;
+        let all = |outcome: Outcome| {
+            posts.iter().map(|post| Sent { n: post.n, outcome: outcome.clone() }).collect()
+        };
+        let Some(bound) = self.bound.get(outlet) else { return Ok(all(unbound(outlet))) };
+        let name = bound.connection();
+        if let Some(left) = self.connections.down_for(name) {
+            return Ok(all(down(left)));
+        }
+        let outcomes = match bound.connector.as_str() {
+            DATAVERSE => {
+                let connection = match self.connections.dataverse(&self.folder, name) {
+                    Ok(connection) => connection,
+                    Err(fault) => return Ok(all(not_set_up(&fault))),
+                };
+                self.to_crm(&connection, item, outlet, posts, planned).await
+            }
+            _ => return Ok(all(unbound(outlet))),
+        };
+        self.note(store, bound, &outcomes).await?;
+        let ended = posts.iter().zip(outcomes);
+        Ok(ended.map(|(post, outcome)| Sent { n: post.n, outcome }).collect())
+    }
+
+    /// The effects on a case belong together: all of them come to stand, or none.
+    async fn to_crm(
+        &self,
+        connection: &Connection,
+        item: &Posting,
+        outlet: &str,
+        posts: &[&Stored],
+        planned: Vec<Planned>,
+    ) -> Vec<Outcome> {
+        let all = |outcome: Outcome| vec![outcome; posts.len()];
+        let Some(origin) = &item.case.origin else { return all(unbound(outlet)) };
+        let changes = planned.iter().any(|what| matches!(what, Planned::Change { .. }));
+        // An officer who was told of somebody else's change decided in its knowledge, and so did
+        // who opened a later item on the same case: the version that is there now is the one meant.
+        let now = item.conflicted || item.follows.is_some();
+        let version = if !now {
+            origin.version.clone()
+        } else if changes {
+            match connection.row(connection.cases(), origin.record, &["statecode"]).await {
+                Ok(Some(row)) => row.etag,
+                Ok(None) => return all(gone()),
+                Err(trouble) => return all(Outcome::Later(later(&trouble.code, trouble.why, trouble.after))),
+            }
+        } else {
+            None
+        };
+        let number = item.id.to_string();
+        let effect = |(post, what): (&&Stored, Planned)| {
+            let id = key(self.installation, &number, outlet, &post.effect);
+            let case = origin.record;
+            Some(match what {
+                Planned::Note { subject, text } => Effect::Note { id, case, subject, text, file: None },
+                Planned::Change { columns } => {
+                    let columns = columns.into_iter().collect();
+                    Effect::Change { case, etag: version.clone().unwrap_or_default(), columns }
+                }
+                // A change in the same set makes a version that nobody can know yet.
+                Planned::Close { subject, text, status } => {
+                    let etag = if changes { None } else { version.clone() };
+                    Effect::Close { case, etag, subject, text, status }
+                }
+                Planned::Message { .. } => return None,
+            })
+        };
+        let effects: Option<Vec<Effect>> = posts.iter().zip(planned).map(effect).collect();
+        match effects.as_deref() {
+            None | Some([]) => all(unbound(outlet)),
+            Some([one]) => vec![connection.post(one).await],
+            Some(several) => connection.post_together(several).await,
+        }
+    }
+
+    /// Remembers whether a system answers: while it does not, nobody asks it.
+    async fn note(&self, store: &Store, bound: &Outlet, outcomes: &[Outcome]) -> Result<()> {
+        let name = bound.connection();
+        let waits = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Later(later) if later.waits == Waits::Outlet => Some(later),
+            _ => None,
+        });
+        match waits {
+            Some(later) => {
+                let wait = later.after.unwrap_or(DOWN).max(Duration::from_secs(1));
+                let until = clock::now() + wait;
+                if self.connections.down(name, until) {
+                    tracing::warn!(connection = name, code = later.code, "{}", later.why);
+                }
+                store.outlet_down(name, until.as_microsecond(), &later.code).await
+            }
+            None if self.connections.up(name) => {
+                tracing::info!(connection = name, "it answers again");
+                store.outlet_up(name).await
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn later(code: &str, why: String, after: Option<Duration>) -> Later {
+    Later { code: code.to_owned(), why, after, waits: Waits::Outlet, request_id: None }
+}
+
+/// Nothing was tried: the system is left alone for a while.
+fn down(left: Duration) -> Outcome {
+    let why = "the system did not answer a moment ago and is left alone for now".to_owned();
+    Outcome::Later(later(UNTRIED, why, Some(left)))
+}
+
+/// The code of what was not tried; it costs no round.
+pub const UNTRIED: &str = "not-tried";
+
+fn not_set_up(fault: &crate::error::Error) -> Outcome {
+    Outcome::Later(later("not-set-up", fault.to_string(), None))
+}
+
+fn refused(code: &str, why: String) -> Outcome {
+    Outcome::Refused(Refused { code: code.to_owned(), why, request_id: None })
+}
+
+fn gone() -> Outcome {
+    refused("gone", "the case is not in the CRM any more".to_owned())
+}
+
+fn unbound(outlet: &str) -> Outcome {
+    let why = format!("the schedule binds no outlet {outlet:?} for it any more; tell it by hand");
+    refused("not-bound", why)
+}

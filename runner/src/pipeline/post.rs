@@ -1,0 +1,444 @@
+//! Telling others: the post-backs of a slice, items side by side, those of one item in order.
+//!
+//! What can neither be repeated nor looked for is written down before it is begun. Receipts are
+//! kept by their key whatever became of the lease; only the state's move is fenced by it.
+
+use std::sync::Arc;
+
+use clerkwork_bots::kit::Need;
+use clerkwork_connectors::outlet::{Conflict, Outcome, Receipt, Repeat, Unknown};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::{Pipeline, figures};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::job_log::{self, Entry, Kind, Written};
+use crate::outlets::{Sent, UNTRIED};
+use crate::state::{self, Item};
+use crate::store::items::{NewRuling, insert_rulings};
+use crate::store::leases::{self, Slice};
+use crate::store::moves::{self, Move, Moved};
+use crate::store::payload::{Label, seal, seal_against};
+use crate::store::post_backs::{self, Ended, Posting, Stored};
+
+/// Items of a slice that are told of at once.
+const AT_ONCE: usize = 16;
+
+/// Where an item goes after a round.
+enum Ends {
+    /// Everybody was told.
+    Told,
+    /// Another round, not before this time where the other system said so. `tried`: it counts.
+    Wait { after: Option<Timestamp>, tried: bool, code: String },
+    /// A person must see to it.
+    Person(Need),
+}
+
+/// What became of an item in a round.
+struct Round {
+    item: Posting,
+    sent: Vec<Sent>,
+    ends: Ends,
+}
+
+impl Pipeline {
+    /// Tells others of the items of a slice; answers how many went further.
+    pub(super) async fn post(self: &Arc<Self>, slice: &Slice) -> Result<usize> {
+        let items = self.store.postings(slice).await?;
+        let Some(items) = self.begin_round(slice, items).await? else { return Ok(0) };
+        tracing::debug!(batch = %slice.batch, items = items.len(), "stage posting");
+        let room = Arc::new(Semaphore::new(AT_ONCE));
+        let mut under_way = JoinSet::new();
+        for item in items {
+            let (pipeline, room, lease) = (Arc::clone(self), Arc::clone(&room), slice.lease);
+            under_way.spawn(async move {
+                let _permit = room.acquire_owned().await;
+                pipeline.tell(lease, item).await
+            });
+        }
+        let mut recorded = 0;
+        while let Some(first) = under_way.join_next().await {
+            let mut ended = vec![first];
+            while let Some(next) = under_way.try_join_next() {
+                ended.push(next);
+            }
+            let mut rounds = Vec::with_capacity(ended.len());
+            for round in ended {
+                let died = |died| Error::failed(format!("telling others ended early: {died}"), "");
+                rounds.push(round.map_err(died)??);
+            }
+            recorded += self.record_rounds(slice, rounds).await?;
+        }
+        let mut tx = self.store.db.begin_forgetful().await?;
+        leases::end(&mut tx, slice.lease).await?;
+        tx.commit().await?;
+        Ok(recorded)
+    }
+
+    /// Says in the log that a round begins, before anyone is told. `None`: the slice is lost.
+    async fn begin_round(
+        &self,
+        slice: &Slice,
+        mut items: Vec<Posting>,
+    ) -> Result<Option<Vec<Posting>>> {
+        let starts = |item: &Posting| matches!(item.state, Item::Decided | Item::Waiting);
+        let steps: Vec<Move> = items
+            .iter()
+            .filter(|item| starts(item))
+            .map(|item| step(item, item.state, Item::Posting))
+            .collect();
+        if steps.is_empty() {
+            return Ok(Some(items));
+        }
+        let entries = steps.iter().map(|step| {
+            let moved = Entry::new(Kind::ItemMoved, &self.actor());
+            moved.item(step.item).item_move(step.from, step.to).write()
+        });
+        let (mut tx, actor) = (self.store.db.begin().await?, self.actor());
+        let entries = entries.collect();
+        let moved =
+            moves::held(&mut tx, slice.batch, slice.lease, &steps, entries, &actor).await?;
+        if moved == Moved::Lost {
+            tracing::warn!(batch = %slice.batch, "the slice was taken back before it was told");
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        tx.commit().await?;
+        for item in items.iter_mut().filter(|item| starts(item)) {
+            item.state = Item::Posting;
+        }
+        Ok(Some(items))
+    }
+
+    /// The post-backs of one item, outlet after outlet, until one of them does not come to stand.
+    async fn tell(&self, lease: i64, item: Posting) -> Result<Round> {
+        let mut sent: Vec<Sent> = Vec::new();
+        let posts: Vec<&Stored> = item.posts.iter().collect();
+        for group in posts.chunk_by(|one, next| one.outlet == next.outlet) {
+            let outlet = group[0].outlet.clone();
+            let repeat = self.outlets.repeat(&outlet);
+            if repeat == Repeat::Unknowable {
+                let begun = group.iter().filter(|post| post.state == state::PostBack::Begun);
+                sent.extend(begun.map(|post| Sent { n: post.n, outcome: nobody_knows() }));
+                if sent.iter().any(|sent| matches!(sent.outcome, Outcome::Unknown(_))) {
+                    let ends = Ends::Person(may_have_been_sent(&outlet));
+                    return Ok(Round { item, sent, ends });
+                }
+                if self.outlets.ready(&outlet) && !self.say_begun(lease, &item, group).await? {
+                    // Somebody else has it by now: nothing is sent and nothing recorded.
+                    let ends = Ends::Wait { after: None, tried: false, code: String::new() };
+                    return Ok(Round { item, sent, ends });
+                }
+            }
+            let outcomes = self.outlets.send(&self.store, &item, &outlet, group).await?;
+            let end = ends(&outcomes, repeat, &outlet);
+            sent.extend(outcomes);
+            if let Some(ends) = end {
+                return Ok(Round { item, sent, ends });
+            }
+        }
+        Ok(Round { item, sent, ends: Ends::Told })
+    }
+
+    async fn say_begun(&self, lease: i64, item: &Posting, group: &[&Stored]) -> Result<bool> {
+        let mut tx = self.store.db.begin().await?;
+        let mut entries = Vec::new();
+        for post in group {
+            if !post_backs::begin(&mut tx, lease, item.id, post.n).await? {
+                tx.rollback().await?;
+                return Ok(false);
+            }
+            let entry = Entry::new(Kind::PostBackBegun, &self.actor()).item(item.id);
+            entries.push(entry.outlet(&post.outlet, &post.effect));
+        }
+        job_log::append(&mut tx, &entries).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Receipts, states and entries of items whose round has ended, in one transaction.
+    async fn record_rounds(&self, slice: &Slice, rounds: Vec<Round>) -> Result<usize> {
+        let (mut ended, mut entries) = (Vec::new(), Vec::new());
+        for round in &rounds {
+            for sent in &round.sent {
+                if let Some((one, entry)) = self.ended(&round.item, sent, &round.ends)? {
+                    ended.push(one);
+                    entries.push(entry);
+                }
+            }
+        }
+        let mut tx = self.store.db.begin().await?;
+        let written = post_backs::end(&mut tx, &ended).await?;
+        let entries: Vec<Entry> =
+            entries.into_iter().zip(written).filter(|(_, new)| *new).map(|(it, _)| it).collect();
+        job_log::append(&mut tx, &entries).await?;
+        let mut recorded = 0;
+        for round in rounds {
+            recorded += usize::from(self.move_on(&mut tx, slice, round).await?);
+        }
+        tx.commit().await?;
+        Ok(recorded)
+    }
+
+    /// How an effect ended, if it did.
+    fn ended(&self, item: &Posting, sent: &Sent, ends: &Ends) -> Result<Option<(Ended, Entry)>> {
+        let Some(post) = item.posts.iter().find(|post| post.n == sent.n) else { return Ok(None) };
+        let unknowable = self.outlets.repeat(&post.outlet) == Repeat::Unknowable;
+        let person = matches!(ends, Ends::Person(_));
+        let (state, code) = match &sent.outcome {
+            Outcome::Receipt(_) => (state::PostBack::Made, String::new()),
+            Outcome::Refused(refused) => (state::PostBack::Refused, refused.code.clone()),
+            Outcome::Conflict(_) => (state::PostBack::Conflict, "changed".to_owned()),
+            Outcome::Unknown(unknown) if unknowable => {
+                (state::PostBack::Uncertain, unknown.code.clone())
+            }
+            // It certainly did not happen: it is to be done as before.
+            Outcome::Later(later) if unknowable && !person => {
+                (state::PostBack::ToDo, later.code.clone())
+            }
+            Outcome::Later(_) | Outcome::Unknown(_) => return Ok(None),
+        };
+        let sealed = match &sent.outcome {
+            Outcome::Receipt(receipt) => {
+                Some(seal(&item.key, Label::PostBack, item.id, receipt)?)
+            }
+            Outcome::Conflict(conflict) => {
+                Some(seal(&item.key, Label::PostBack, item.id, conflict)?)
+            }
+            Outcome::Refused(refused) => {
+                Some(seal(&item.key, Label::PostBack, item.id, refused)?)
+            }
+            Outcome::Later(_) | Outcome::Unknown(_) => None,
+        };
+        let kind = if state == state::PostBack::Made {
+            Kind::PostBackMade
+        } else {
+            Kind::PostBackFailed
+        };
+        let mut entry = Entry::new(kind, &self.actor())
+            .item(item.id)
+            .outlet(&post.outlet, &post.effect)
+            .request(request_id(&sent.outcome));
+        if !code.is_empty() {
+            entry = entry.reasons(vec![code.clone()]);
+        }
+        if let Some(sealed) = &sealed {
+            entry = entry.payload(&sealed.commitment);
+        }
+        let receipt = sealed.map(|sealed| sealed.bytes);
+        Ok(Some((Ended { item: item.id, n: sent.n, state, code, receipt }, entry)))
+    }
+
+    /// The item's own move after its round; `false` if somebody else has it by now.
+    async fn move_on(
+        &self,
+        tx: &mut crate::db::Tx,
+        slice: &Slice,
+        round: Round,
+    ) -> Result<bool> {
+        let Round { item, ends, .. } = round;
+        // A referral of which others are told stays referred, whatever comes of it.
+        if item.state == Item::Referred {
+            return self.told_of_referral(tx, slice, &item, &ends).await;
+        }
+        let moved = Entry::new(Kind::ItemMoved, &self.actor()).item(item.id);
+        match ends {
+            Ends::Told => {
+                let entry = moved.item_move(Item::Posting, Item::Done);
+                self.one(tx, slice, step(&item, Item::Posting, Item::Done), entry.write()).await
+            }
+            Ends::Wait { after, tried, code } => {
+                let failed = item.round + i64::from(tried);
+                let now = clock::now();
+                let next = if tried { self.rounds.next(failed, now) } else { Some(now) };
+                let to = if next.is_some() { Item::Waiting } else { Item::Failed };
+                let mut going = step(&item, Item::Posting, to);
+                let entry = moved.item_move(Item::Posting, to);
+                let entry = if code.is_empty() { entry } else { entry.reasons(vec![code.clone()]) };
+                if to == Item::Failed {
+                    going.reason = code;
+                }
+                if !self.one(tx, slice, going, entry.write()).await? {
+                    return Ok(false);
+                }
+                let next = next.map(|at| after.map_or(at, |after| after.max(at)).as_microsecond());
+                post_backs::rounds(tx, &[(item.id, failed, next)]).await?;
+                Ok(true)
+            }
+            Ends::Person(need) => self.refer(tx, slice, &item, need).await,
+        }
+    }
+
+    /// A person must see to it: the ruling is kept once more, with what they are needed for.
+    async fn refer(
+        &self,
+        tx: &mut crate::db::Tx,
+        slice: &Slice,
+        item: &Posting,
+        need: Need,
+    ) -> Result<bool> {
+        let pattern = self.store.pattern(slice.batch).await?;
+        let rulings = self.store.rulings(item.id).await?;
+        let Some(last) = rulings.into_iter().find(|it| it.n == item.ruling) else {
+            return Err(Error::Sealed(format!("ruling {}", item.id)));
+        };
+        let (n, mut payload) = (item.ruling + 1, last.payload);
+        let code = super::code(&need);
+        payload.ruling.needs.push(need);
+        let sealed = seal_against(&pattern, &item.key, Label::Ruling, item.id, &payload)?;
+        let entry = Entry::new(Kind::ItemMoved, &self.actor())
+            .item(item.id)
+            .item_move(Item::Posting, Item::Referred)
+            .figures(figures(&payload.ruling))
+            .reasons(vec![code.clone()])
+            .payload(&sealed.commitment);
+        let going = Move { reason: code, ruling: n, ..step(item, Item::Posting, Item::Referred) };
+        if !self.one(tx, slice, going, entry.write()).await? {
+            return Ok(false);
+        }
+        let ruling = NewRuling { item: item.id, n, sealed: sealed.bytes };
+        insert_rulings(tx, vec![ruling], &self.mark.name).await?;
+        Ok(true)
+    }
+
+    async fn told_of_referral(
+        &self,
+        tx: &mut crate::db::Tx,
+        slice: &Slice,
+        item: &Posting,
+        ends: &Ends,
+    ) -> Result<bool> {
+        if !leases::let_go(tx, slice.lease, item.id).await? {
+            return Ok(false);
+        }
+        let (failed, next) = match ends {
+            Ends::Told | Ends::Person(_) => (0, None),
+            Ends::Wait { after, tried, .. } => {
+                let failed = item.round + i64::from(*tried);
+                let now = clock::now();
+                let next = if *tried { self.rounds.next(failed, now) } else { Some(now) };
+                (failed, next.map(|at| after.map_or(at, |after| after.max(at)).as_microsecond()))
+            }
+        };
+        post_backs::rounds(tx, &[(item.id, failed, next)]).await?;
+        Ok(true)
+    }
+
+    async fn one(
+        &self,
+        tx: &mut crate::db::Tx,
+        slice: &Slice,
+        step: Move,
+        entry: Written,
+    ) -> Result<bool> {
+        let (batch, lease, actor) = (slice.batch, Some(slice.lease), self.actor());
+        let moved = moves::items(tx, batch, lease, &[step], vec![entry], &actor).await?;
+        Ok(moved == Moved::All)
+    }
+}
+
+/// A move that changes nothing but the state.
+fn step(item: &Posting, from: Item, to: Item) -> Move {
+    Move {
+        item: item.id,
+        from,
+        to,
+        reason: String::new(),
+        award: item.award,
+        ruling: item.ruling,
+    }
+}
+
+/// Where outcomes on one outlet lead; none if all of them stand.
+fn ends(sent: &[Sent], repeat: Repeat, outlet: &str) -> Option<Ends> {
+    let waiting = |code: &str, after: Option<std::time::Duration>| Ends::Wait {
+        after: after.and_then(|after| clock::now().checked_add(after).ok()),
+        tried: code != UNTRIED,
+        code: code.to_owned(),
+    };
+    let mut wait = None;
+    for Sent { outcome, .. } in sent {
+        match outcome {
+            Outcome::Receipt(_) => {}
+            Outcome::Conflict(conflict) => return Some(Ends::Person(changed(conflict))),
+            // Those that were not done because another one could not be do not say why.
+            Outcome::Refused(refused) if refused.code == "belongs-together" => {}
+            Outcome::Refused(refused) => {
+                let why = format!("The {outlet} outlet refused it: {}.", refused.why);
+                return Some(Ends::Person(Need::new("outlet-refused", why)));
+            }
+            Outcome::Unknown(_) if repeat == Repeat::Unknowable => {
+                return Some(Ends::Person(may_have_been_sent(outlet)));
+            }
+            Outcome::Later(later) => wait = Some(waiting(&later.code, later.after)),
+            Outcome::Unknown(unknown) => wait = Some(waiting(&unknown.code, None)),
+        }
+    }
+    let told = sent.iter().all(|sent| matches!(sent.outcome, Outcome::Receipt(_)));
+    match wait {
+        Some(wait) => Some(wait),
+        None if told => None,
+        None => {
+            let why = format!("The {outlet} outlet did not take it as a whole.");
+            Some(Ends::Person(Need::new("outlet-refused", why)))
+        }
+    }
+}
+
+/// Who changed what, and when, as an officer reads it.
+fn changed(conflict: &Conflict) -> Need {
+    let who = match (&conflict.by, conflict.by_id) {
+        (Some(name), _) => name.show().to_owned(),
+        (None, Some(id)) => format!("user {id}"),
+        (None, None) => "somebody".to_owned(),
+    };
+    let when = conflict.at.as_deref().map_or_else(String::new, |at| {
+        let at = at.parse::<Timestamp>().map_or_else(
+            |_| at.to_owned(),
+            |at| clock::local(at).strftime("%d/%m/%Y at %H:%M").to_string(),
+        );
+        format!(" on {at}")
+    });
+    let what = if conflict.columns.is_empty() {
+        String::new()
+    } else {
+        format!("; other than decided are now: {}", conflict.columns.join(", "))
+    };
+    let why = &conflict.why;
+    Need::new(
+        "changed-in-crm",
+        format!(
+            "{who} changed the case in the CRM{when}{what} ({why}). Nothing was written over it: \
+             look at the case there, then confirm or change."
+        ),
+    )
+}
+
+fn may_have_been_sent(outlet: &str) -> Need {
+    Need::new(
+        "may-have-been-sent",
+        format!(
+            "What goes by the {outlet} outlet may have been sent, and nobody can look: find out \
+             before it is sent once more, which confirming does."
+        ),
+    )
+}
+
+/// A runner died between saying that it was about to send and saying that it had.
+fn nobody_knows() -> Outcome {
+    let why = "the runner ended while it was being sent".to_owned();
+    Outcome::Unknown(Unknown { code: "answer-lost".to_owned(), why, request_id: None })
+}
+
+fn request_id(outcome: &Outcome) -> Option<Uuid> {
+    match outcome {
+        Outcome::Receipt(Receipt { request_id, .. }) => *request_id,
+        Outcome::Refused(it) => it.request_id,
+        Outcome::Conflict(it) => it.request_id,
+        Outcome::Later(it) => it.request_id,
+        Outcome::Unknown(it) => it.request_id,
+    }
+}
