@@ -1,6 +1,8 @@
 //! Everything that must be right before a run, looked over without effect: settings, keys,
 //! policies, schedules, lookups, and the rows of a sheet as a run would find them.
 
+mod outside;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -105,6 +107,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
             look_at(folder, request, schedule, bot, lookup.name, &mut checked).await;
         }
     }
+    checked.findings.extend(outside::look(folder, &schedules).await);
     if let (Some(input), [schedule]) = (request.input, schedules.as_slice()) {
         read(folder, request, schedule, input, &mut checked).await;
     }

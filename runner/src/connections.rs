@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clerkwork_connectors::dataverse;
@@ -15,6 +15,8 @@ use serde::de::DeserializeOwned;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::settings::{Folder, parse};
+use crate::store::Store;
+use crate::store::requests::Requests;
 
 const FILE: &str = "connections.toml";
 
@@ -35,6 +37,12 @@ struct Entry {
 }
 
 impl Connections {
+    /// Those of a process whose requests are counted together with other processes' of the store.
+    pub fn of(store: &Arc<Store>) -> Self {
+        let register = Register::counted_by(Arc::new(Requests(Arc::clone(store))));
+        Self { register, ..Self::default() }
+    }
+
     /// The CRM of that name.
     pub fn dataverse(&self, folder: &Folder, name: &str) -> Result<dataverse::Connection> {
         let mut open = self.dataverse.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,6 +4,7 @@
 //! is sent until a window's length after its answer. Wherever in between the other system counted
 //! it, no window of its own can hold more than the limit.
 
+mod ledger;
 mod tries;
 
 #[cfg(test)]
@@ -17,7 +18,10 @@ use serde::Deserialize;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+pub use ledger::{HOLDS, Ledger, Reserved, Used};
 pub use tries::{Tries, retry_after};
+
+use ledger::Grant;
 
 /// What another system allows one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -62,6 +66,8 @@ struct Shared {
     limits: Limits,
     state: Mutex<State>,
     changed: Notify,
+    /// What all processes together may still ask for, where somebody counts for them.
+    grant: Option<Grant>,
 }
 
 #[derive(Debug)]
@@ -106,6 +112,10 @@ pub struct Permit {
 impl Patience {
     /// Patience with these limits; a limit of nothing counts as one.
     pub fn new(limits: Limits) -> Self {
+        Self::counted(limits, None)
+    }
+
+    fn counted(limits: Limits, grant: Option<Grant>) -> Self {
         let limits =
             Limits { requests: limits.requests.max(1), at_once: limits.at_once.max(1), ..limits };
         let state = State {
@@ -118,12 +128,15 @@ impl Patience {
             busy: Duration::ZERO,
             paused_until: None,
         };
-        let shared = Shared { limits, state: Mutex::new(state), changed: Notify::new() };
+        let shared = Shared { limits, state: Mutex::new(state), changed: Notify::new(), grant };
         Self { shared: Arc::new(shared) }
     }
 
     /// Waits until there is room for one more request, at most until the time given.
     pub async fn admit(&self, no_later_than: Instant) -> Result<Permit, NoRoom> {
+        if let Some(grant) = &self.shared.grant {
+            grant.take(&self.shared.limits, no_later_than).await?;
+        }
         loop {
             // Asked for before looking, so that an end between the two is not missed.
             let changed = self.shared.changed.notified();
@@ -272,12 +285,22 @@ impl Drop for Permit {
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     known: Arc<Mutex<BTreeMap<String, Patience>>>,
+    ledger: Option<Arc<dyn Ledger>>,
 }
 
 impl Register {
+    /// A register whose connections are counted together with those of other processes.
+    pub fn counted_by(ledger: Arc<dyn Ledger>) -> Self {
+        Self { known: Arc::default(), ledger: Some(ledger) }
+    }
+
     /// The patience of that connection; the limits of whoever asked first count.
     pub fn of(&self, connection: &str, limits: Limits) -> Patience {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(connection.to_owned()).or_insert_with(|| Patience::new(limits)).clone()
+        let new = || {
+            let grant = self.ledger.as_ref().map(|ledger| Grant::of(connection, ledger));
+            Patience::counted(limits, grant)
+        };
+        known.entry(connection.to_owned()).or_insert_with(new).clone()
     }
 }

@@ -36,3 +36,13 @@ CREATE TABLE outlet_down (
   until      INTEGER NOT NULL,               -- nobody tries before
   code       TEXT    NOT NULL
 );
+
+-- Requests that a process has set aside for itself, so that all together keep to the limits of a
+-- connection, those that died among them.
+CREATE TABLE outlet_use (
+  id         INTEGER PRIMARY KEY,
+  connection TEXT    NOT NULL,
+  at         INTEGER NOT NULL,
+  requests   INTEGER NOT NULL
+);
+CREATE INDEX outlet_use_at ON outlet_use (connection, at);

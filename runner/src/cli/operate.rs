@@ -14,6 +14,7 @@ use super::review::{Selection, Why, assignment, each, follows};
 use super::{NEEDS_A_PERSON, Office, WELL};
 use crate::acts::Acting;
 use crate::clock;
+use crate::connections::Connections;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::operate::{self, ActedOnBatch, As};
@@ -229,7 +230,7 @@ impl Follow {
         let (progress, bar) = out.steps();
         let runner = Runner::new(
             Arc::clone(&office.folder),
-            Arc::default(),
+            Arc::new(Connections::of(&office.store)),
             Arc::clone(&office.store),
             office.actor.clone(),
             request,

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::out::Out;
 use super::{NEEDS_A_PERSON, Office, WELL};
 use crate::clock;
+use crate::connections::Connections;
 use crate::error::{Error, Result};
 use crate::run::{Outcome, Request, Runner};
 use crate::schedule::{self, Schedule};
@@ -101,7 +102,7 @@ impl Run {
         let (progress, bar) = out.steps();
         let runner = Runner::new(
             Arc::clone(&office.folder),
-            Arc::default(),
+            Arc::new(Connections::of(&office.store)),
             Arc::clone(&office.store),
             office.actor.clone(),
             request,

@@ -1,5 +1,7 @@
 //! `clerkwork show`: one batch or one item in full.
 
+mod told;
+
 use clap::Args;
 use clerkwork_bots::kit::{Kind, Ruling, Shown};
 use jiff::civil::Date;
@@ -107,6 +109,7 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
         object["superseded_by"] = json!(later);
         object["rulings"] = store.rulings(id).await?.iter().map(ruling_json).collect();
         object["acts"] = acts_json(&store.acts(id).await?);
+        object["told"] = told::object(&store.post_backs(id).await?);
         object["log"] = log_json(&entries);
         out.object(&object);
         return Ok(());
@@ -137,6 +140,7 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     for ruled in rulings.iter().rev() {
         text.push_str(&card(&item, ruled));
     }
+    text.push_str(&told::text(&store.post_backs(id).await?));
     text.push_str(&acts_text(&store.acts(id).await?));
     text.push_str("\n\nLOG\n");
     text.push_str(&log_text(&entries));

@@ -24,8 +24,9 @@ use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{Label, seal, seal_against};
 use crate::store::post_backs::{self, Ended, Posting, Stored};
 
-/// Items of a slice that are told of at once.
-const AT_ONCE: usize = 16;
+/// Items of a slice that are told of at once. Three slices at work, and as many that a process which
+/// died left behind, stay below what systems take at once.
+const AT_ONCE: usize = 8;
 
 /// Where an item goes after a round.
 enum Ends {

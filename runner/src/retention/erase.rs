@@ -67,6 +67,7 @@ async fn items(tx: &mut Tx, items: &[ItemId]) -> Result<usize> {
     for (counted, head) in [
         (false, "DELETE FROM ruling WHERE item IN"),
         (false, "DELETE FROM act WHERE item IN"),
+        (false, "UPDATE post_back SET sealed = X'', receipt = NULL WHERE item IN"),
         (
             false,
             "UPDATE item SET reference_index = NULL, strong_index = NULL, weak_index = NULL WHERE id IN",

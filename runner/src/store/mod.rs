@@ -9,6 +9,7 @@
 //! | `acts` | what a person's act reads and writes besides states |
 //! | `items` | one item, or a list of them |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
+//! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
@@ -21,6 +22,7 @@ pub mod marks;
 pub mod moves;
 pub mod payload;
 pub mod post_backs;
+pub mod requests;
 pub mod rows;
 pub mod stops;
 pub mod totals;

@@ -6,6 +6,7 @@ use clerkwork_runner::error::{Error, Result};
 use clerkwork_runner::ids::ItemId;
 use clerkwork_runner::job_log::{Actor, Entry, Kind};
 use clerkwork_runner::state::{self, Item};
+use clerkwork_runner::store::leases::Work;
 use clerkwork_runner::store::moves::{self, Move, Moved};
 use clerkwork_runner::{operate, review};
 use jiff::civil::date;
@@ -167,7 +168,7 @@ async fn of_two_who_settle_at_once_one_does_and_the_other_is_told() {
     for place in 2..14 {
         let item = batch.item(place);
         let ann = office.acting("statement seen");
-        let cal = Acting::new(&other, actor("Cal Dunn"), "withdrawn at the counter").unwrap();
+        let cal = Acting::new(&office.folder, &other, actor("Cal Dunn"), "withdrawn at the counter").unwrap();
         let (one, two) = tokio::join!(review::confirm(&ann, item), review::by_hand(&cal, item));
         let (won, lost) = match (one, two) {
             (Ok(acted), Err(fault)) | (Err(fault), Ok(acted)) => (acted, fault.to_string()),
@@ -193,9 +194,9 @@ async fn a_batch_is_paused_resumed_and_cancelled_with_what_runners_hold() {
     assert_eq!(operate::pause(&acting, id).await.unwrap().state, state::Batch::Paused);
     assert!(operate::pause(&acting, id).await.is_err());
     assert!(operate::approve(&acting, id).await.is_err(), "it does not await approval");
-    assert!(office.store.claim(id, 10, "runner", 60).await.unwrap().is_none());
+    assert!(office.store.claim(id, Work::Decide, 10, "runner", 60).await.unwrap().is_none());
     assert_eq!(operate::resume(&acting, id).await.unwrap().state, state::Batch::Running);
-    let slice = office.store.claim(id, 10, "runner", 60).await.unwrap().unwrap();
+    let slice = office.store.claim(id, Work::Decide, 10, "runner", 60).await.unwrap().unwrap();
     let fault = operate::cancel(&acting, item).await.unwrap_err();
     assert!(matches!(fault, Error::Failed(_)), "a runner has it: {fault}");
     let cancelled = operate::cancel_batch(&acting, id).await.unwrap();
@@ -230,7 +231,7 @@ async fn a_second_person_approves() {
     tx.commit().await.unwrap();
     let fault = operate::approve(&office.acting("fine"), id).await.unwrap_err();
     assert!(fault.to_string().contains("opened by you"), "{fault}");
-    let second = Acting::new(&office.store, actor("Cal Dunn"), "totals agree").unwrap();
+    let second = Acting::new(&office.folder, &office.store, actor("Cal Dunn"), "totals agree").unwrap();
     assert_eq!(operate::approve(&second, id).await.unwrap().state, state::Batch::Running);
     office.is_sound().await;
 }
@@ -248,7 +249,7 @@ async fn a_postponed_item_waits_for_its_day_and_an_act_needs_its_reason() {
     operate::retry(&acting, item).await.unwrap();
     assert_eq!(office.store.item(item).await.unwrap().until, None);
     for why in ["", "  \n", &"x".repeat(2001)] {
-        assert!(Acting::new(&office.store, actor("Ann Bell"), why).is_err());
+        assert!(Acting::new(&office.folder, &office.store, actor("Ann Bell"), why).is_err());
     }
     assert!(review::assign(&acting, item, "17").await.is_err());
 }

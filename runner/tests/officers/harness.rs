@@ -25,6 +25,7 @@ pub(crate) const TODAY: Date = date(2026, 1, 12);
 pub(crate) struct Office {
     _scratch: tempfile::TempDir,
     pub(crate) root: PathBuf,
+    pub(crate) folder: Arc<Folder>,
     pub(crate) store: Arc<Store>,
 }
 
@@ -80,7 +81,8 @@ impl Office {
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let store = store(&root).await;
-        Self { _scratch: scratch, root, store }
+        let folder = Arc::new(Folder::find(Some(&root)).unwrap());
+        Self { _scratch: scratch, root, folder, store }
     }
 
     /// The command line; its exit code, standard output and standard error.
@@ -125,7 +127,7 @@ impl Office {
     }
 
     pub(crate) fn acting(&self, why: &str) -> Acting<'_> {
-        Acting::new(&self.store, actor("Ann Bell"), why).unwrap()
+        Acting::new(&self.folder, &self.store, actor("Ann Bell"), why).unwrap()
     }
 
     pub(crate) fn policy(&self) -> Arc<Policy> {

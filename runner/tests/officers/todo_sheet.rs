@@ -63,7 +63,7 @@ async fn fill(from: &Path, to: &Path, filled: &BTreeMap<String, Filled<'_>>) {
 async fn import(office: &Office, file: &Path, dry: bool) -> Imported {
     let todo = Todo::read(File::open(file).unwrap(), limits()).await.unwrap();
     let importer = Actor { id: "os:clerk@desk".to_owned(), kind: "person" };
-    review::import(&office.store, &importer, todo, TODAY, dry).await.unwrap()
+    review::import(&office.folder, &office.store, &importer, todo, TODAY, dry).await.unwrap()
 }
 
 #[tokio::test]
