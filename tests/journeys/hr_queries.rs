@@ -203,6 +203,25 @@ fn every_question_comes_out_as_it_was_written_to() {
 }
 
 #[test]
+fn an_answer_is_told_in_a_notice_that_says_how_to_get_a_person() {
+    let office = Office::open();
+    run(&office);
+    let notice = office.clerkwork(&["notice", "1-2"]);
+    assert_eq!(notice.code, 0, "{notice}");
+    for words in [
+        "118.4 hours are left",
+        "This answer was made automatically.",
+        "To speak to a person about this answer, telephone 01632 960 103",
+        "contest it",
+    ] {
+        assert!(notice.stdout.contains(words), "nothing is said of {words:?}\n{notice}");
+    }
+    let referred = ROWS.iter().position(|row| row.3 == REFERRED).unwrap();
+    let item = format!("1-{}", referred + 2);
+    office.clerkwork(&["notice", &item]).refused(2, &["is referred", "clerkwork show"]);
+}
+
+#[test]
 fn nothing_that_was_written_reaches_the_log_or_the_console() {
     let office = Office::open();
     let ran = run(&office);
