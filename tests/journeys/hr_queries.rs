@@ -4,6 +4,11 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use clerkwork_fixtures::dataverse;
+use clerkwork_fixtures::employees::employees;
+use clerkwork_fixtures::questions::{self as invented, Question};
+use clerkwork_fixtures::sheet::{write_employees, write_questions};
+
 use crate::harness::{Office, Ran};
 
 /// A row: employee, question, topic chosen, outcome, topic, who answers, words of the answer.
@@ -200,6 +205,43 @@ fn every_question_comes_out_as_it_was_written_to() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     sheet.has_no_text_in("Confidence");
     office.log_is_sound();
+}
+
+#[test]
+fn an_answer_is_told_in_a_notice_that_says_how_to_get_a_person() {
+    let office = Office::open();
+    run(&office);
+    let notice = office.clerkwork(&["notice", "1-2"]);
+    assert_eq!(notice.code, 0, "{notice}");
+    for words in [
+        "118.4 hours are left",
+        "This answer was made automatically.",
+        "To speak to a person about this answer, telephone 01632 960 103",
+        "contest it",
+    ] {
+        assert!(notice.stdout.contains(words), "nothing is said of {words:?}\n{notice}");
+    }
+    let referred = ROWS.iter().position(|row| row.3 == REFERRED).unwrap();
+    let item = format!("1-{}", referred + 2);
+    office.clerkwork(&["notice", &item]).refused(2, &["is referred", "clerkwork show"]);
+}
+
+#[test]
+fn the_invented_questions_come_to_the_ends_they_were_made_for() {
+    let office = Office::open();
+    let (input, list) = (office.file("questions.xlsx"), office.file("employees.xlsx"));
+    let asked: Vec<Question> = invented::questions(7, 200, dataverse::start()).collect();
+    write_questions(&input, &asked).unwrap();
+    write_employees(&list, employees(7, 200)).unwrap();
+    let mut command = office.command(&["run", "hr-queries", "--json", "--as-of", "2026-11-20"]);
+    command.arg("--input").arg(&input).arg("--output").arg(office.file("results.xlsx"));
+    command.arg("--lookup").arg(format!("employees={}", list.display()));
+    let ran = Ran::of(&mut command);
+    assert_eq!((ran.code, ran.count("done"), ran.count("referred")), (3, 120, 80), "{ran}");
+    let results = office.results();
+    let got = results.sheet("Results").column("Outcome");
+    let expected: Vec<&str> = asked.iter().map(|it| it.end.outcome().as_str()).collect();
+    assert_eq!(got, expected);
 }
 
 #[test]

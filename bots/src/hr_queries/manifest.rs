@@ -1,5 +1,6 @@
 //! Who the bot is, by what it answers, and why a person may be needed.
 
+use super::notice::WORDING;
 use super::{DECISION, EMPLOYEES, cases};
 use crate::kit::{Duties, Lookup, Manifest, NeedCode, Statute};
 
@@ -28,7 +29,7 @@ pub(super) const MANIFEST: Manifest = Manifest {
     }],
     outlets: &["case", "notice"],
     decision_columns: &DECISION,
-    notice: None,
+    notice: Some(WORDING),
     needs: &NEEDS,
     columns: include_str!("columns.toml"),
     policy: include_str!("policy.toml"),

@@ -9,6 +9,7 @@ mod cases;
 mod employee;
 mod finder;
 mod manifest;
+mod notice;
 mod query;
 mod tax_code;
 #[cfg(test)]
@@ -22,7 +23,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::kit::{
-    Bot, Fault, Fields, Holds, Looked, Manifest, Need, Policy, PolicyFault, Ruling, Sameness, Shown,
+    Bot, Fault, Fields, Holds, Looked, Manifest, Need, NoticeFault, Policy, PolicyFault, Ruling,
+    Sameness, Shown, Telling,
 };
 
 use answers::Reply;
@@ -97,6 +99,14 @@ impl Bot for HrQueries {
         let asked = [TOPIC, ANSWER, ANSWERED_BY];
         let missing = asked.iter().filter(|header| empty(header));
         missing.map(|header| format!("{header} has nothing in it")).collect()
+    }
+
+    fn tells(
+        query: &Query,
+        ruling: &Ruling,
+        _telling: &Telling<'_>,
+    ) -> Result<serde_json::Value, NoticeFault> {
+        Ok(notice::tells(query, ruling))
     }
 
     fn address(query: &Query, looked: &BTreeMap<String, Looked>) -> Option<String> {

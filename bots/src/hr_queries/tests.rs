@@ -2,4 +2,5 @@
 //! reserved for people is answered.
 
 mod measure;
+mod notices;
 mod promises;

@@ -46,6 +46,10 @@ impl Step {
     }
 }
 
+/// What every answer about sick pay ends with.
+pub(in crate::hr_queries) const NO_DECISION: &str = "These figures are information, not a \
+     decision: what is paid for an absence is decided when it is recorded.";
+
 pub(in crate::hr_queries) fn answer(reply: &mut Reply<'_>) {
     // The service at the start of the absence counts; without one, service on the day asked.
     let began = reply.case.date_from.filter(|from| *from <= reply.on());
@@ -54,10 +58,7 @@ pub(in crate::hr_queries) fn answer(reply: &mut Reply<'_>) {
         return;
     }
     statutory(counted_on, reply);
-    reply.add(
-        "These figures are information, not a decision: what is paid for an absence is decided \
-         when it is recorded.",
-    );
+    reply.add(NO_DECISION);
 }
 
 fn occupational(counted_on: Date, has_begun: bool, reply: &mut Reply<'_>) -> Option<()> {

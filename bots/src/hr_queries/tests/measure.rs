@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::hr_queries::{EMPLOYEES, Topic};
-use crate::kit::{Fields, Looked, Registered, Ruling, Shown};
+use crate::kit::{Fields, Looked, Policy, Registered, Ruling, Shown};
 
 const HELD_OUT: &str = include_str!("../questions/held_out.toml");
 const DEVELOPMENT: &str = include_str!("../questions/development.toml");
@@ -93,12 +93,6 @@ pub(super) fn ask(question: &str, more: &serde_json::Value) -> Ruling {
 /// The same in another council.
 pub(super) fn ask_in(council: &str, question: &str, more: &serde_json::Value) -> Ruling {
     let policy = bot().policy(Some(council)).unwrap();
-    let mut fields = json!({
-        "reference": "Q1", "received": "2026-11-16", "employee_number": "E000123",
-        "question": question,
-    });
-    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let prepared = bot().prepare(serde_json::from_value(fields).unwrap(), &policy).unwrap();
     let found = Looked::Found {
         version: "test".to_owned(),
         about: json!({}),
@@ -106,7 +100,17 @@ pub(super) fn ask_in(council: &str, question: &str, more: &serde_json::Value) ->
         records: vec![employee()],
     };
     let looked = BTreeMap::from([(EMPLOYEES.to_owned(), found)]);
-    bot().decide(&prepared.case, &looked, &policy).unwrap()
+    bot().decide(&case(question, more, &policy), &looked, &policy).unwrap()
+}
+
+/// The question as it is stored.
+pub(super) fn case(question: &str, more: &serde_json::Value, policy: &Policy) -> Vec<u8> {
+    let mut fields = json!({
+        "reference": "Q1", "received": "2026-11-16", "employee_number": "E000123",
+        "question": question,
+    });
+    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    bot().prepare(serde_json::from_value(fields).unwrap(), policy).unwrap().case
 }
 
 fn came(question: &str) -> Came {
