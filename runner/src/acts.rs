@@ -142,12 +142,7 @@ impl What {
 
 impl<'a> Acting<'a> {
     /// An act needs its reason.
-    pub fn new(
-        folder: &'a Arc<Folder>,
-        store: &'a Store,
-        actor: Actor,
-        why: &str,
-    ) -> Result<Self> {
+    pub fn new(folder: &'a Arc<Folder>, store: &'a Store, actor: Actor, why: &str) -> Result<Self> {
         let why = why.trim();
         if why.is_empty() {
             return Err(Error::usage("an act needs its reason", "give it with --why \"...\""));
@@ -224,7 +219,8 @@ impl<'a> Acting<'a> {
         let stages: Vec<&[Move]> = steps.iter().map(std::slice::from_ref).collect();
         let batch = at.id.batch();
         let written = entries.iter().map(Entry::write).collect();
-        let settled = |step: &Move| matches!(step.to, Item::Decided | Item::ByHand | Item::Cancelled);
+        let settled =
+            |step: &Move| matches!(step.to, Item::Decided | Item::ByHand | Item::Cancelled);
         if steps.iter().any(settled) {
             // What others were still to be told is overtaken.
             post_backs::withdraw(tx, at.id).await?;

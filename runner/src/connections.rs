@@ -123,10 +123,14 @@ fn taken(name: &str, mut settings: toml::Table) -> Result<Entry> {
     };
     let connector = text("connector")?;
     let secret_file = text("secret_file")?.map(|file| Path::new(&file).to_owned());
-    let absent = || wrong(name, &"it does not say its connector, such as connector = \"dataverse\"");
+    let absent =
+        || wrong(name, &"it does not say its connector, such as connector = \"dataverse\"");
     Ok(Entry { connector: connector.ok_or_else(absent)?, secret_file, settings })
 }
 
 fn wrong(name: &str, fault: &dyn std::fmt::Display) -> Error {
-    Error::usage(format!("[{name}] of {FILE} is not right"), fault.to_string().trim_end().to_owned())
+    Error::usage(
+        format!("[{name}] of {FILE} is not right"),
+        fault.to_string().trim_end().to_owned(),
+    )
 }

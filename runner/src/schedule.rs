@@ -17,8 +17,8 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::settings::Folder;
 pub use bound::{LookupSource, Outlet, Source};
-pub use faults::NOTICE;
 use calendar::Calendar;
+pub use faults::NOTICE;
 
 /// Embeds files of `schedules/` by name.
 macro_rules! carried {

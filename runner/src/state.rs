@@ -106,7 +106,7 @@ states! {
         /// Not tried yet, or to be tried again.
         ToDo = "to do" => [Begun, Made, Refused, Conflict, Uncertain, Withdrawn],
         /// About to be made, where it can neither be repeated nor looked for.
-        Begun = "begun" => [Made, Refused, Uncertain],
+        Begun = "begun" => [ToDo, Made, Refused, Uncertain],
         /// It stands there.
         Made = "made" => [],
         /// The other system will not have it.

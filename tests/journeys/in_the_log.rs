@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clerkwork_runner::job_log;
-use clerkwork_runner::run::policy;
+use clerkwork_runner::pipeline::policy;
 use serde_json::Value;
 
 use crate::harness::{Office, Sheet};

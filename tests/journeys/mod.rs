@@ -2,6 +2,7 @@
 
 mod bad_settings;
 mod benefits_claims;
+mod crm;
 mod disk;
 mod every_row;
 mod hostile;

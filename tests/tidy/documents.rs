@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clerkwork_runner::ids::BatchId;
 use clerkwork_runner::job_log::{Actor, BotMark, Entry, Kind};
-use clerkwork_runner::state::{Batch, Item};
+use clerkwork_runner::state::{Batch, Item, PostBack};
 
 use super::{document, repository, sources};
 
@@ -22,21 +22,23 @@ fn table(file: &str, heading: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn the_tables_of_states_are_those_of_the_code() {
-    let items = Item::ALL.iter().map(|state| {
-        let next: Vec<&str> = state.next().iter().map(|next| next.as_str()).collect();
-        vec![state.as_str().to_owned(), next.join(", ")]
-    });
+    fn coded<S: Copy>(
+        all: &[S],
+        word: fn(S) -> &'static str,
+        next: fn(S) -> &'static [S],
+    ) -> Vec<(String, String)> {
+        let moves =
+            |state: S| next(state).iter().map(|it| word(*it)).collect::<Vec<_>>().join(", ");
+        let rows: Vec<Vec<String>> =
+            all.iter().map(|state| vec![word(*state).to_owned(), moves(*state)]).collect();
+        named(&rows)
+    }
+    let written = |heading| named(&table(ARCHITECTURE, heading));
+    assert_eq!(written("### States of an item"), coded(Item::ALL, Item::as_str, Item::next));
+    assert_eq!(written("### States of a batch"), coded(Batch::ALL, Batch::as_str, Batch::next));
     assert_eq!(
-        named(&table(ARCHITECTURE, "### States of an item")),
-        named(&items.collect::<Vec<_>>())
-    );
-    let batches = Batch::ALL.iter().map(|state| {
-        let next: Vec<&str> = state.next().iter().map(|next| next.as_str()).collect();
-        vec![state.as_str().to_owned(), next.join(", ")]
-    });
-    assert_eq!(
-        named(&table(ARCHITECTURE, "### States of a batch")),
-        named(&batches.collect::<Vec<_>>())
+        written("### How an effect on another system stands"),
+        coded(PostBack::ALL, PostBack::as_str, PostBack::next)
     );
 }
 
@@ -70,6 +72,8 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .columns(vec!["Stage".to_owned()])
         .count(1)
         .figures(vec!["uc_limit@2025-04-01".to_owned()])
+        .outlet("case", "explanation")
+        .request(Some(uuid::Uuid::nil()))
         .follows("1-1")
         .payload(&[0; 32])
         .policy("0")

@@ -23,7 +23,9 @@ pub(super) async fn look(folder: &Folder, schedules: &[&Schedule]) -> Vec<Findin
         if source.is_crm() {
             let asked = all.entry(source.connection()).or_default();
             asked.connector = DATAVERSE;
-            asked.columns.extend(source.columns.keys().chain(source.only.keys()).map(String::as_str));
+            asked
+                .columns
+                .extend(source.columns.keys().chain(source.only.keys()).map(String::as_str));
         }
         for outlet in schedule.outlets.values() {
             let asked = all.entry(outlet.connection()).or_default();

@@ -148,7 +148,7 @@ fn copy_council(council: &Path, root: &Path) -> Result<()> {
     let copy = |from: &Path, to: &Path| {
         std::fs::copy(from, to).map(drop).map_err(Error::io(format!("copying {}", from.display())))
     };
-    for name in ["council.toml", "retention.toml"] {
+    for name in ["council.toml", "retention.toml", "connections.toml", "alerts.toml"] {
         let file = council.join(name);
         if file.is_file() {
             copy(&file, &root.join(name))?;

@@ -179,7 +179,12 @@ impl Cancel {
             match subject {
                 Subject::Item(item) => items.push(*item),
                 Subject::Batch(batch) if self.subjects.len() == 1 => {
-                    let acting = Acting::new(&office.folder, &office.store, office.actor.clone(), &self.why.why)?;
+                    let acting = Acting::new(
+                        &office.folder,
+                        &office.store,
+                        office.actor.clone(),
+                        &self.why.why,
+                    )?;
                     return tell(*out, operate::cancel_batch(&acting, *batch).await?);
                 }
                 Subject::Batch(batch) => {

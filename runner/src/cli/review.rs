@@ -302,8 +302,15 @@ impl Review {
             )
         })?;
         let todo = Todo::read(opened, Limits::default()).await?;
-        let imported =
-            review::import(&office.folder, &office.store, &office.actor, todo, clock::today(), dry_run).await?;
+        let imported = review::import(
+            &office.folder,
+            &office.store,
+            &office.actor,
+            todo,
+            clock::today(),
+            dry_run,
+        )
+        .await?;
         out.object(&import_json(&imported, dry_run));
         out.answer(&import_text(&imported, dry_run));
         Ok(if imported.remains() { NEEDS_A_PERSON } else { WELL })

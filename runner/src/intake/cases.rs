@@ -192,7 +192,10 @@ mod tests {
     #[test]
     fn what_is_meant_cannot_be_more_than_it_says() {
         let only = BTreeMap::from([
-            ("_ownerid_value".to_owned(), Held::Text("00a10000-0000-4000-8000-000000000002".into())),
+            (
+                "_ownerid_value".to_owned(),
+                Held::Text("00a10000-0000-4000-8000-000000000002".into()),
+            ),
             ("new_team".to_owned(), Held::Text("HR' or 1 eq 1".into())),
             ("statecode".to_owned(), Held::Whole(0)),
         ]);

@@ -5,6 +5,7 @@
 mod cases;
 mod follower;
 pub mod header;
+mod known;
 pub mod same;
 mod sheet;
 mod stock;

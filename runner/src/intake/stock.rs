@@ -1,6 +1,5 @@
 //! Stores a stretch of parsed rows: each is held against what came in before it, then sealed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clerkwork_bots::kit::{Need, Prepared, Sameness};
@@ -8,7 +7,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::same::{Earlier, Verdict, judge};
+use super::known::{Keys, Known};
+use super::same::{Verdict, judge};
 use super::{Intake, Parsed};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -26,14 +26,6 @@ pub(super) struct Progress<'a, T> {
     pub(super) reading: &'a T,
     /// By which the CRM's support finds the request.
     pub(super) request_id: Option<Uuid>,
-}
-
-/// A row's blind indexes.
-#[derive(Clone)]
-struct Keys {
-    reference: Vec<u8>,
-    strong: Option<Vec<u8>>,
-    weak: Option<Vec<u8>>,
 }
 
 /// A row that was read, sealed while the row before it is stored: nearly all are stored as they are.
@@ -338,70 +330,6 @@ impl Intake {
             sealed: sealed.bytes,
         });
         Ok(())
-    }
-}
-
-/// What came in before, by the keys that it can be found by.
-#[derive(Default)]
-struct Known {
-    all: BTreeMap<ItemId, Candidate>,
-    by_key: BTreeMap<Vec<u8>, Vec<ItemId>>,
-}
-
-impl Known {
-    fn add(&mut self, candidate: Candidate) {
-        let keys = [&candidate.reference, &candidate.strong, &candidate.weak];
-        for key in keys.into_iter().flatten() {
-            self.by_key.entry(key.clone()).or_default().push(candidate.id);
-        }
-        self.all.insert(candidate.id, candidate);
-    }
-
-    /// An earlier item, as the person who sent the sheet would look for it.
-    fn name(&self, id: ItemId) -> String {
-        match self.all.get(&id) {
-            None => format!("item {id}"),
-            Some(it) => format!(
-                "item {id} (sheet {:?}, row {} of batch {})",
-                it.payload.sheet,
-                it.row,
-                id.batch()
-            ),
-        }
-    }
-
-    /// Everything that shares a reference or the application with these keys, oldest first.
-    fn earlier(&self, keys: &Keys, strong: Option<&str>) -> Vec<Earlier<'_>> {
-        let wanted = [Some(&keys.reference), keys.strong.as_ref(), keys.weak.as_ref()];
-        let mut ids: Vec<ItemId> = wanted
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.by_key.get(key))
-            .flatten()
-            .copied()
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.iter()
-            .filter_map(|id| self.all.get(id))
-            .map(|candidate| Earlier {
-                id: candidate.id,
-                state: candidate.state,
-                award: candidate.award,
-                by_reference: candidate.reference.as_ref() == Some(&keys.reference),
-                by_sameness: same(candidate, keys, strong),
-                payload: &candidate.payload,
-            })
-            .filter(|earlier| earlier.by_reference || earlier.by_sameness)
-            .collect()
-    }
-}
-
-/// Both have the strong key: it decides. Otherwise the weak one does.
-fn same(candidate: &Candidate, keys: &Keys, strong: Option<&str>) -> bool {
-    match (&candidate.payload.strong, strong) {
-        (Some(theirs), Some(ours)) => theirs == ours,
-        _ => keys.weak.is_some() && candidate.weak == keys.weak,
     }
 }
 

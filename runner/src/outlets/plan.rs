@@ -81,7 +81,10 @@ pub struct Told<'a> {
 impl Outlets {
     /// What others are to be told of a ruling: outlet, effect, what is said. `Err` is why a person
     /// must see to it first.
-    pub fn plan(&self, told: &Told<'_>) -> std::result::Result<Vec<(String, String, Planned)>, Need> {
+    pub fn plan(
+        &self,
+        told: &Told<'_>,
+    ) -> std::result::Result<Vec<(String, String, Planned)>, Need> {
         let case = told.case.case.get().as_bytes();
         let mut planned = Vec::new();
         let posts = told.bot.post_backs(case, told.ruling).map_err(|_| unreadable())?;
@@ -113,7 +116,10 @@ impl Outlets {
     fn message(&self, told: &Told<'_>, case: &[u8]) -> std::result::Result<Planned, Need> {
         let to = told.bot.address(case, told.looked).map_err(|_| unreadable())?;
         let to = to.filter(|to| !to.trim().is_empty()).ok_or_else(|| {
-            Need::new("no-address", "There is no e-mail address to send the notice to: tell the person otherwise.")
+            Need::new(
+                "no-address",
+                "There is no e-mail address to send the notice to: tell the person otherwise.",
+            )
         })?;
         let (council, bot) = (&self.folder.council, told.bot.manifest().name);
         let nothing = BTreeMap::new();
@@ -161,7 +167,10 @@ fn columns(mapped: &BTreeMap<String, String>, values: &[(String, Shown)]) -> Map
         let (_, shown) = values.iter().find(|(header, _)| header == decision)?;
         written(shown)
     };
-    mapped.iter().filter_map(|(column, decision)| Some((column.clone(), value(decision)?))).collect()
+    mapped
+        .iter()
+        .filter_map(|(column, decision)| Some((column.clone(), value(decision)?)))
+        .collect()
 }
 
 fn written(shown: &Shown) -> Option<Value> {

@@ -8,8 +8,8 @@ use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
 use super::{Outlets, Planned};
 use crate::clock;
 use crate::error::Result;
-use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
 use crate::schedule::Outlet;
+use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
 use crate::store::Store;
 use crate::store::payload::{Label, open};
 use crate::store::post_backs::{Posting, Stored};
@@ -97,7 +97,9 @@ impl Outlets {
             match connection.row(connection.cases(), origin.record, &["statecode"]).await {
                 Ok(Some(row)) => row.etag,
                 Ok(None) => return all(gone()),
-                Err(trouble) => return all(Outcome::Later(later(&trouble.code, trouble.why, trouble.after))),
+                Err(trouble) => {
+                    return all(Outcome::Later(later(trouble.code, trouble.why, trouble.after)));
+                }
             }
         } else {
             None
@@ -107,7 +109,9 @@ impl Outlets {
             let id = key(self.installation, &number, outlet, &post.effect);
             let case = origin.record;
             Some(match what {
-                Planned::Note { subject, text } => Effect::Note { id, case, subject, text, file: None },
+                Planned::Note { subject, text } => {
+                    Effect::Note { id, case, subject, text, file: None }
+                }
                 Planned::Change { columns } => {
                     let columns = columns.into_iter().collect();
                     Effect::Change { case, etag: version.clone().unwrap_or_default(), columns }

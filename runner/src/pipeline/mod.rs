@@ -4,6 +4,8 @@
 //! Deciding is pure, so it may be done again; recording is one transaction, fenced by the lease.
 //! An item without post-backs is done here. Nothing is told to anyone before it is recorded.
 
+mod earlier;
+mod ends;
 mod post;
 
 use std::collections::BTreeMap;
@@ -16,8 +18,6 @@ use jiff::civil::Date;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::ids::ItemId;
-use crate::intake::same::award_stands;
 use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::outlets::{Outlets, Planned, Told};
@@ -80,73 +80,6 @@ impl Pipeline {
         let recorded = self.record(slice, decided).await?;
         tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
         Ok(recorded)
-    }
-
-    /// Refers what would overtake an award that stands.
-    async fn look_back(&self, mut claimed: Vec<Claimed>) -> Result<Vec<Claimed>> {
-        for item in claimed.iter_mut().filter(|item| item.follows.is_some()) {
-            if let Some(earlier) = self.standing_award(item.follows).await? {
-                item.case.needs.push(award_stands(earlier));
-            }
-        }
-        Ok(claimed)
-    }
-
-    /// The newest of a chain of earlier items that stands as an award. One that is still to be
-    /// decided is decided here to see: rules are pure, so it comes out the same.
-    async fn standing_award(&self, newest: Option<ItemId>) -> Result<Option<ItemId>> {
-        let mut chain = Vec::new();
-        let mut at = newest;
-        while let Some(earlier) = at {
-            chain.push(earlier);
-            at = self.follows(earlier).await?;
-        }
-        let mut standing = None;
-        for earlier in chain.into_iter().rev() {
-            if self.awards(earlier, standing.is_some()).await? {
-                standing = Some(earlier);
-            }
-        }
-        Ok(standing)
-    }
-
-    async fn follows(&self, id: ItemId) -> Result<Option<ItemId>> {
-        match self.home_of(id).item(id).await {
-            Ok(item) => Ok(item.follows),
-            Err(Error::Usage(_)) => Ok(None),
-            Err(fault) => Err(fault),
-        }
-    }
-
-    async fn awards(&self, id: ItemId, after_award: bool) -> Result<bool> {
-        let store = self.home_of(id);
-        let item = store.item(id).await?;
-        match item.state {
-            Item::Done | Item::Decided | Item::Posting => Ok(item.award),
-            Item::Ready => {
-                let (_, case) = store.case(id).await?;
-                let (_, ruling) = self.decide(&case)?;
-                Ok(ruling.settled() && ruling.award && case.needs.is_empty() && !after_award)
-            }
-            Item::Waiting
-            | Item::Referred
-            | Item::Failed
-            | Item::Postponed
-            | Item::ByHand
-            | Item::Cancelled => Ok(false),
-        }
-    }
-
-    /// The store that an item is in: in a dry run, earlier batches are in the real one.
-    fn home_of(&self, id: ItemId) -> &Store {
-        match &self.also {
-            Some(real) if self.store_is_elsewhere(id) => real,
-            _ => &self.store,
-        }
-    }
-
-    fn store_is_elsewhere(&self, id: ItemId) -> bool {
-        self.store.only_batch().is_some_and(|batch| batch != id.batch())
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "decide")]

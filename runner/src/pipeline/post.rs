@@ -6,17 +6,16 @@
 use std::sync::Arc;
 
 use clerkwork_bots::kit::Need;
-use clerkwork_connectors::outlet::{Conflict, Outcome, Receipt, Repeat, Unknown};
-use jiff::Timestamp;
+use clerkwork_connectors::outlet::{Outcome, Repeat};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
+use super::ends::{Ends, ends, may_have_been_sent, nobody_knows, request_id};
 use super::{Pipeline, figures};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::job_log::{self, Entry, Kind, Written};
-use crate::outlets::{Sent, UNTRIED};
+use crate::outlets::Sent;
 use crate::state::{self, Item};
 use crate::store::items::{NewRuling, insert_rulings};
 use crate::store::leases::{self, Slice};
@@ -27,16 +26,6 @@ use crate::store::post_backs::{self, Ended, Posting, Stored};
 /// Items of a slice that are told of at once. Three slices at work, and as many that a process which
 /// died left behind, stay below what systems take at once.
 const AT_ONCE: usize = 8;
-
-/// Where an item goes after a round.
-enum Ends {
-    /// Everybody was told.
-    Told,
-    /// Another round, not before this time where the other system said so. `tried`: it counts.
-    Wait { after: Option<Timestamp>, tried: bool, code: String },
-    /// A person must see to it.
-    Person(Need),
-}
 
 /// What became of an item in a round.
 struct Round {
@@ -100,8 +89,7 @@ impl Pipeline {
         });
         let (mut tx, actor) = (self.store.db.begin().await?, self.actor());
         let entries = entries.collect();
-        let moved =
-            moves::held(&mut tx, slice.batch, slice.lease, &steps, entries, &actor).await?;
+        let moved = moves::held(&mut tx, slice.batch, slice.lease, &steps, entries, &actor).await?;
         if moved == Moved::Lost {
             tracing::warn!(batch = %slice.batch, "the slice was taken back before it was told");
             tx.rollback().await?;
@@ -203,22 +191,15 @@ impl Pipeline {
             Outcome::Later(_) | Outcome::Unknown(_) => return Ok(None),
         };
         let sealed = match &sent.outcome {
-            Outcome::Receipt(receipt) => {
-                Some(seal(&item.key, Label::PostBack, item.id, receipt)?)
-            }
+            Outcome::Receipt(receipt) => Some(seal(&item.key, Label::PostBack, item.id, receipt)?),
             Outcome::Conflict(conflict) => {
                 Some(seal(&item.key, Label::PostBack, item.id, conflict)?)
             }
-            Outcome::Refused(refused) => {
-                Some(seal(&item.key, Label::PostBack, item.id, refused)?)
-            }
+            Outcome::Refused(refused) => Some(seal(&item.key, Label::PostBack, item.id, refused)?),
             Outcome::Later(_) | Outcome::Unknown(_) => None,
         };
-        let kind = if state == state::PostBack::Made {
-            Kind::PostBackMade
-        } else {
-            Kind::PostBackFailed
-        };
+        let kind =
+            if state == state::PostBack::Made { Kind::PostBackMade } else { Kind::PostBackFailed };
         let mut entry = Entry::new(kind, &self.actor())
             .item(item.id)
             .outlet(&post.outlet, &post.effect)
@@ -234,12 +215,7 @@ impl Pipeline {
     }
 
     /// The item's own move after its round; `false` if somebody else has it by now.
-    async fn move_on(
-        &self,
-        tx: &mut crate::db::Tx,
-        slice: &Slice,
-        round: Round,
-    ) -> Result<bool> {
+    async fn move_on(&self, tx: &mut crate::db::Tx, slice: &Slice, round: Round) -> Result<bool> {
         let Round { item, ends, .. } = round;
         // A referral of which others are told stays referred, whatever comes of it.
         if item.state == Item::Referred {
@@ -343,103 +319,5 @@ impl Pipeline {
 
 /// A move that changes nothing but the state.
 fn step(item: &Posting, from: Item, to: Item) -> Move {
-    Move {
-        item: item.id,
-        from,
-        to,
-        reason: String::new(),
-        award: item.award,
-        ruling: item.ruling,
-    }
-}
-
-/// Where outcomes on one outlet lead; none if all of them stand.
-fn ends(sent: &[Sent], repeat: Repeat, outlet: &str) -> Option<Ends> {
-    let waiting = |code: &str, after: Option<std::time::Duration>| Ends::Wait {
-        after: after.and_then(|after| clock::now().checked_add(after).ok()),
-        tried: code != UNTRIED,
-        code: code.to_owned(),
-    };
-    let mut wait = None;
-    for Sent { outcome, .. } in sent {
-        match outcome {
-            Outcome::Receipt(_) => {}
-            Outcome::Conflict(conflict) => return Some(Ends::Person(changed(conflict))),
-            // Those that were not done because another one could not be do not say why.
-            Outcome::Refused(refused) if refused.code == "belongs-together" => {}
-            Outcome::Refused(refused) => {
-                let why = format!("The {outlet} outlet refused it: {}.", refused.why);
-                return Some(Ends::Person(Need::new("outlet-refused", why)));
-            }
-            Outcome::Unknown(_) if repeat == Repeat::Unknowable => {
-                return Some(Ends::Person(may_have_been_sent(outlet)));
-            }
-            Outcome::Later(later) => wait = Some(waiting(&later.code, later.after)),
-            Outcome::Unknown(unknown) => wait = Some(waiting(&unknown.code, None)),
-        }
-    }
-    let told = sent.iter().all(|sent| matches!(sent.outcome, Outcome::Receipt(_)));
-    match wait {
-        Some(wait) => Some(wait),
-        None if told => None,
-        None => {
-            let why = format!("The {outlet} outlet did not take it as a whole.");
-            Some(Ends::Person(Need::new("outlet-refused", why)))
-        }
-    }
-}
-
-/// Who changed what, and when, as an officer reads it.
-fn changed(conflict: &Conflict) -> Need {
-    let who = match (&conflict.by, conflict.by_id) {
-        (Some(name), _) => name.show().to_owned(),
-        (None, Some(id)) => format!("user {id}"),
-        (None, None) => "somebody".to_owned(),
-    };
-    let when = conflict.at.as_deref().map_or_else(String::new, |at| {
-        let at = at.parse::<Timestamp>().map_or_else(
-            |_| at.to_owned(),
-            |at| clock::local(at).strftime("%d/%m/%Y at %H:%M").to_string(),
-        );
-        format!(" on {at}")
-    });
-    let what = if conflict.columns.is_empty() {
-        String::new()
-    } else {
-        format!("; other than decided are now: {}", conflict.columns.join(", "))
-    };
-    let why = &conflict.why;
-    Need::new(
-        "changed-in-crm",
-        format!(
-            "{who} changed the case in the CRM{when}{what} ({why}). Nothing was written over it: \
-             look at the case there, then confirm or change."
-        ),
-    )
-}
-
-fn may_have_been_sent(outlet: &str) -> Need {
-    Need::new(
-        "may-have-been-sent",
-        format!(
-            "What goes by the {outlet} outlet may have been sent, and nobody can look: find out \
-             before it is sent once more, which confirming does."
-        ),
-    )
-}
-
-/// A runner died between saying that it was about to send and saying that it had.
-fn nobody_knows() -> Outcome {
-    let why = "the runner ended while it was being sent".to_owned();
-    Outcome::Unknown(Unknown { code: "answer-lost".to_owned(), why, request_id: None })
-}
-
-fn request_id(outcome: &Outcome) -> Option<Uuid> {
-    match outcome {
-        Outcome::Receipt(Receipt { request_id, .. }) => *request_id,
-        Outcome::Refused(it) => it.request_id,
-        Outcome::Conflict(it) => it.request_id,
-        Outcome::Later(it) => it.request_id,
-        Outcome::Unknown(it) => it.request_id,
-    }
+    Move { item: item.id, from, to, reason: String::new(), award: item.award, ruling: item.ruling }
 }

@@ -264,9 +264,7 @@ async fn to_tell(
     planned.map_err(|need| {
         Error::usage(
             format!("item {id} cannot be settled so: {}", need.why),
-            format!(
-                "tell the person yourself, then: clerkwork by-hand {id} --why \"...\""
-            ),
+            format!("tell the person yourself, then: clerkwork by-hand {id} --why \"...\""),
         )
     })
 }

@@ -152,7 +152,8 @@ async fn row(
             return Err(Stop::Row(faults.collect()));
         }
     }
-    let mut acting = Acting::new(folder, store, actor, &filled.why).map_err(at(crate::report::WHY))?;
+    let mut acting =
+        Acting::new(folder, store, actor, &filled.why).map_err(at(crate::report::WHY))?;
     acting.entered_by = Some(entered_by.clone());
     acting.dry = dry;
     done(&acting, filled, &given, epoch_1904, today).await.map_err(at(ACT))?;

@@ -142,7 +142,12 @@ impl Runner {
         Ok(id)
     }
 
-    async fn cases_checked(&self, id: BatchId, at: &mut Reading, notices: Vec<String>) -> Result<()> {
+    async fn cases_checked(
+        &self,
+        id: BatchId,
+        at: &mut Reading,
+        notices: Vec<String>,
+    ) -> Result<()> {
         let key = self.store.batch_key(id).await?;
         at.batch = None;
         let mut tx = self.store.db.begin().await?;

@@ -9,13 +9,13 @@ mod completed_from;
 mod dry;
 mod follow;
 mod outcome;
+mod sheet;
 
 pub use aside::Aside;
 pub use follow::Follow;
 pub use outcome::{Outcome, Request, Step};
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,16 +32,16 @@ use crate::ids::BatchId;
 use crate::intake::Intake;
 use crate::job_log::{self, Actor, Entry, Head, Kind};
 use crate::lookups::{self, Lookups};
+use crate::outlets::Outlets;
 use crate::pipeline::{self, Pipeline};
 use crate::queue;
-use crate::outlets::Outlets;
 use crate::report::Report;
 use crate::schedule::calendar::{self, Calendar};
 use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state;
 use crate::store::Store;
-use crate::store::batches::{Batch, Opening};
+use crate::store::batches::Batch;
 use crate::store::moves;
 use crate::store::totals::Totals;
 use crate::vault::ItemKey;
@@ -188,48 +188,6 @@ impl Runner {
         self.finish(batch.id, recorded, started).await
     }
 
-    async fn open(&self, source: &[u8; 32], lookups: &Lookups) -> Result<Batch> {
-        let earlier = self.store.batch_of_source(&self.request.schedule.name, source).await?;
-        let follows = earlier.as_ref().filter(|batch| batch.state != state::Batch::Unreadable);
-        let opening = Opening {
-            id: None,
-            schedule: &self.request.schedule.name,
-            bot: &pipeline::mark(self.bot),
-            policy: self.policy.digest(),
-            pattern: &pipeline::pattern(self.bot, &self.policy),
-            source,
-            again: earlier.as_ref().map_or(0, |batch| batch.again + 1),
-            lookups: &versions(lookups),
-            today: self.request.today,
-            follows: follows.map(|batch| batch.id),
-        };
-        let id = self.store.open_batch(&opening, &self.actor).await?;
-        tracing::debug!(batch = %id, "stage opened");
-        self.store.batch(id).await
-    }
-
-    async fn take_in(&self, batch: &Batch, input: &Path) -> Result<()> {
-        let key = self.store.batch_key(batch.id).await?;
-        crate::originals::keep(self.folder.root(), batch.id, &key, input)?;
-        let intake = Arc::new(self.intake(batch.id, batch.today));
-        let file = File::open(input).map_err(Error::io("opening the input file"))?;
-        let progress = Arc::clone(&self.progress);
-        let read =
-            intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
-        match read {
-            Ok(notices) => {
-                let name = input.file_name().map(|name| name.to_string_lossy().into_owned());
-                self.checked(batch.id, &key, &name.unwrap_or_default(), &notices).await
-            }
-            Err(fault @ Error::Failed(_)) => {
-                self.store.discard(batch.id, "unreadable", &self.actor).await?;
-                crate::originals::forget(self.folder.root(), batch.id)?;
-                Err(fault)
-            }
-            Err(fault) => Err(fault),
-        }
-    }
-
     fn intake(&self, batch: BatchId, today: Date) -> Intake {
         Intake {
             store: Arc::clone(&self.store),
@@ -241,18 +199,6 @@ impl Runner {
             batch,
             actor: self.actor.clone(),
         }
-    }
-
-    async fn checked(
-        &self,
-        batch: BatchId,
-        key: &ItemKey,
-        name: &str,
-        notices: &[String],
-    ) -> Result<()> {
-        let mut tx = self.store.db.begin().await?;
-        self.check_in(&mut tx, batch, key, name, notices).await?;
-        tx.commit().await
     }
 
     /// Every row is in the store: the batch says so.

@@ -28,7 +28,9 @@ impl Schedule {
         for (name, lookup) in &self.lookups {
             if lookup.connector != SPREADSHEET {
                 let connector = &lookup.connector;
-                say(format!("lookup {name:?}: connector {connector:?} is not known; there is: spreadsheet"));
+                say(format!(
+                    "lookup {name:?}: connector {connector:?} is not known; there is: spreadsheet"
+                ));
             } else if !lookup.path.is_empty()
                 && let Err(fault) = folder.inside(&lookup.path)
             {
@@ -140,7 +142,9 @@ impl Schedule {
                     && !bot.decision_columns().contains(&decision.as_str())
                 {
                     let known = bot.decision_columns().join(", ");
-                    say(format!("{what}: there is no decision column {decision:?}; there are: {known}"));
+                    say(format!(
+                        "{what}: there is no decision column {decision:?}; there are: {known}"
+                    ));
                 }
             }
         }

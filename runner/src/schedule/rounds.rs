@@ -45,7 +45,8 @@ impl Rounds {
     fn next_working_day(&self, now: Timestamp) -> Timestamp {
         let today = now.to_zoned(self.zone.clone()).date();
         let day = self.calendar.add_working_days(today, 1).or_else(|_| today.tomorrow());
-        let at = day.ok().and_then(|day| self.zone.to_timestamp(day.to_datetime(time(8, 0, 0, 0))).ok());
+        let at =
+            day.ok().and_then(|day| self.zone.to_timestamp(day.to_datetime(time(8, 0, 0, 0))).ok());
         at.unwrap_or(now)
     }
 }

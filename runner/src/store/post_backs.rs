@@ -167,15 +167,13 @@ pub async fn withdraw_cancelled(tx: &mut Tx, batch: BatchId) -> Result<()> {
 
 /// What has not been begun of an item's effects is not made any more: a person took it over.
 pub async fn withdraw(tx: &mut Tx, item: ItemId) -> Result<()> {
-    sqlx::query(
-        "UPDATE post_back SET state = $1, changed_at = $2 WHERE item = $3 AND state = $4",
-    )
-    .bind(PostBack::Withdrawn.as_str())
-    .bind(clock::micros())
-    .bind(item.0)
-    .bind(PostBack::ToDo.as_str())
-    .execute(&mut **tx)
-    .await?;
+    sqlx::query("UPDATE post_back SET state = $1, changed_at = $2 WHERE item = $3 AND state = $4")
+        .bind(PostBack::Withdrawn.as_str())
+        .bind(clock::micros())
+        .bind(item.0)
+        .bind(PostBack::ToDo.as_str())
+        .execute(&mut **tx)
+        .await?;
     rounds(tx, &[(item, 0, None)]).await
 }
 

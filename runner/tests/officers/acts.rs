@@ -168,7 +168,9 @@ async fn of_two_who_settle_at_once_one_does_and_the_other_is_told() {
     for place in 2..14 {
         let item = batch.item(place);
         let ann = office.acting("statement seen");
-        let cal = Acting::new(&office.folder, &other, actor("Cal Dunn"), "withdrawn at the counter").unwrap();
+        let cal =
+            Acting::new(&office.folder, &other, actor("Cal Dunn"), "withdrawn at the counter")
+                .unwrap();
         let (one, two) = tokio::join!(review::confirm(&ann, item), review::by_hand(&cal, item));
         let (won, lost) = match (one, two) {
             (Ok(acted), Err(fault)) | (Err(fault), Ok(acted)) => (acted, fault.to_string()),
@@ -231,7 +233,8 @@ async fn a_second_person_approves() {
     tx.commit().await.unwrap();
     let fault = operate::approve(&office.acting("fine"), id).await.unwrap_err();
     assert!(fault.to_string().contains("opened by you"), "{fault}");
-    let second = Acting::new(&office.folder, &office.store, actor("Cal Dunn"), "totals agree").unwrap();
+    let second =
+        Acting::new(&office.folder, &office.store, actor("Cal Dunn"), "totals agree").unwrap();
     assert_eq!(operate::approve(&second, id).await.unwrap().state, state::Batch::Running);
     office.is_sound().await;
 }
