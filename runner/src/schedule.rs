@@ -215,6 +215,11 @@ impl Schedule {
         }
     }
 
+    /// The column of the source that holds the address of each case's person.
+    pub fn address_column(&self) -> Option<&str> {
+        self.outlets.get(NOTICE)?.to.as_deref()
+    }
+
     /// In how many working days a batch should be settled, if the schedule says.
     pub fn deadline_days(&self) -> Option<u32> {
         working_days(self.when.as_ref()?.deadline.as_deref()?)

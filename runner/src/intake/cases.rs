@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::sheet::{Placed, parse};
+use super::sheet::{Placed, address, parse};
 use super::{Intake, Progress};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::schedule::Source;
+use crate::schedule::Schedule;
 use crate::schedule::bound::Held;
 use crate::store::payload::Origin;
 
@@ -52,11 +52,12 @@ impl Cases {
     pub fn watch(
         connection: &Connection,
         bot: &Registered,
-        source: &Source,
+        schedule: &Schedule,
         since: &Watermark,
     ) -> Result<Self> {
-        let template = bot.template();
-        let columns: Vec<String> = source.columns.keys().cloned().collect();
+        let (template, source) = (bot.template(), &schedule.source);
+        let address = schedule.address_column().map(str::to_owned);
+        let columns: Vec<String> = source.columns.keys().cloned().chain(address).collect();
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let binding = template.bind(&names, &source.columns).map_err(|absent| {
             Error::usage(
@@ -151,9 +152,12 @@ impl Intake {
         for row in page.rows {
             place += 1;
             let number = u32::try_from(place).map_err(|_| Error::failed("too many cases", ""))?;
-            let placed = Placed { place, row: Row { number, cells: cases.cells(&row) } };
+            let cells = Row { number, cells: cases.cells(&row) };
+            let address = address(&cases.binding, self.address.as_deref(), &cells);
+            let placed = Placed { place, row: cells };
             let mut parsed =
                 parse(self.bot, &self.policy, &cases.binding, &day, &cases.name, placed);
+            parsed.address = address;
             parsed.origin = Some(Origin { record: row.id, version: row.etag });
             sealed.push(self.seal_ahead(parsed)?);
         }

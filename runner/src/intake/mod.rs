@@ -24,7 +24,7 @@ use crate::store::Store;
 
 pub use cases::{Cases, Page};
 pub use follower::corrected;
-pub use sheet::{Notice, Parsed, Rows, SheetReader, parse, record};
+pub use sheet::{Notice, Parsed, Rows, SheetReader, address, parse, record};
 use stock::{Progress, Sealed};
 
 /// Rows that are stored in the first transaction: few, so that soon something is seen to be done.
@@ -45,6 +45,8 @@ pub struct Intake {
     pub policy: Arc<Policy>,
     /// The council's own headers.
     pub columns: BTreeMap<String, String>,
+    /// The column that holds the address of each case's person, where there is one.
+    pub address: Option<String>,
     /// The run's day.
     pub today: jiff::civil::Date,
     /// The batch.
@@ -84,14 +86,16 @@ impl Intake {
         last_place: i64,
         stretches: mpsc::Sender<Vec<Sealed>>,
     ) -> Result<Vec<Notice>> {
-        let mut reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
+        let reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
+        let mut reader = reader.also(self.address.as_deref());
         let (mut stretch, mut length) = (Vec::with_capacity(FIRST), FIRST);
         while let Some(rows) = reader.next().await? {
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
             for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
                 let parsing = tracing::debug_span!("parse").entered();
+                let address = address(&rows.binding, self.address.as_deref(), &row.row);
                 let row = parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row);
-                stretch.push(self.seal_ahead(row)?);
+                stretch.push(self.seal_ahead(Parsed { address, ..row })?);
                 drop(parsing);
                 if stretch.len() == length {
                     length = (2 * length).min(LONGEST);

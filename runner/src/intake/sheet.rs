@@ -44,6 +44,8 @@ pub struct Parsed {
     pub sheet: Arc<str>,
     /// The case, or the faults and the reference if it could be read.
     pub what: Result<Prepared, (Vec<Problem>, String)>,
+    /// The address of the case's person.
+    pub address: Option<String>,
     /// The record of a CRM that it was read from.
     pub origin: Option<Origin>,
 }
@@ -53,6 +55,8 @@ pub struct SheetReader<'a> {
     reading: Reading,
     template: &'a Template,
     council: &'a BTreeMap<String, String>,
+    /// A column beside the template's that somebody reads all the same.
+    also: Option<&'a str>,
     search: Option<Search<'a>>,
     binding: Option<Arc<Binding>>,
     sheet: Arc<str>,
@@ -75,6 +79,7 @@ impl<'a> SheetReader<'a> {
             reading: Reading::start(file, Limits::default()).await.map_err(unreadable)?,
             template,
             council,
+            also: None,
             search: None,
             binding: None,
             sheet: Arc::from(""),
@@ -85,6 +90,11 @@ impl<'a> SheetReader<'a> {
             passed_over: Vec::new(),
             notices: Vec::new(),
         })
+    }
+
+    /// Somebody reads this column too, which is none of the template's.
+    pub fn also(self, column: Option<&'a str>) -> Self {
+        Self { also: column, ..self }
     }
 
     /// The next rows below a header; `None` at the end of the file.
@@ -159,7 +169,10 @@ impl<'a> SheetReader<'a> {
         self.data_sheets += 1;
         self.search = None;
         self.last = self.offset + i64::from(row);
-        let unknown = binding.unknown();
+        let also = self.also.and_then(|column| binding.place_of(column)).is_some();
+        let read =
+            |name: &str| also && self.also.is_some_and(|it| kit::plain(it) == kit::plain(name));
+        let unknown: Vec<&String> = binding.unknown().iter().filter(|name| !read(name)).collect();
         if !unknown.is_empty() {
             let names: Vec<String> = unknown.iter().map(|name| format!("{name:?}")).collect();
             self.notices.push(format!(
@@ -234,7 +247,7 @@ pub fn parse(
         .read(binding, &cells(&row), day)
         .and_then(|fields| bot.prepare(fields, policy))
         .map_err(|faults| (faults.into_iter().map(Problem::from).collect(), reference()));
-    Parsed { place, row: number, sheet: Arc::clone(sheet), what, origin: None }
+    Parsed { place, row: number, sheet: Arc::clone(sheet), what, address: None, origin: None }
 }
 
 /// The reference of a row that is not in order, so that it can be found again.
@@ -247,6 +260,19 @@ fn reference(template: &Template, binding: &Binding, row: &Row) -> String {
         Some(Cell::Number(number)) => number.to_string(),
         Some(Cell::Empty | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue)
         | None => String::new(),
+    }
+}
+
+/// The address in a row, in a column beside the template's.
+pub fn address(binding: &Binding, column: Option<&str>, row: &Row) -> Option<String> {
+    match row.cells.get(binding.place_of(column?)?)? {
+        Cell::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Cell::Empty
+        | Cell::Number(_)
+        | Cell::Date(_)
+        | Cell::Bool(_)
+        | Cell::Error(_)
+        | Cell::NoValue => None,
     }
 }
 

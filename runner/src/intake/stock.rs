@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Entry, Kind, Written};
 use crate::state::{self, Item};
-use crate::store::payload::{self, CasePayload, Label, Origin, Problem, TurnedAway, seal};
+use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
 
 /// How far a reading is that comes with its rows.
@@ -102,12 +102,12 @@ impl Intake {
 
     /// Makes a row's blind indexes and its seal, before its turn to be stored has come.
     pub(super) fn seal_ahead(&self, parsed: Parsed) -> Result<Sealed> {
-        let Parsed { place, row, sheet, what, origin } = parsed;
+        let Parsed { place, row, sheet, what, address, origin } = parsed;
         let what = match what {
             Err(faults) => Err(faults),
             Ok(prepared) => {
                 let keys = self.keys(&prepared);
-                let payload = CasePayload { origin, ..payload_of(prepared, &sheet)? };
+                let payload = CasePayload { address, origin, ..payload_of(prepared, &sheet)? };
                 let sealed = self.seal(self.batch.item(place), &payload)?;
                 Ok(Case { keys, payload, sealed })
             }
@@ -241,7 +241,7 @@ impl Intake {
         prepared: Prepared,
         sheet: &str,
         earlier: ItemId,
-        origin: Option<Origin>,
+        from: &CasePayload,
         mut needs: Vec<Need>,
     ) -> Result<ItemId> {
         let keys = self.keys(&prepared);
@@ -249,7 +249,11 @@ impl Intake {
         for candidate in self.candidates(tx, &[&keys]).await? {
             known.add(candidate);
         }
-        let mut payload = CasePayload { origin, ..payload_of(prepared, sheet)? };
+        let mut payload = CasePayload {
+            address: from.address.clone(),
+            origin: from.origin.clone(),
+            ..payload_of(prepared, sheet)?
+        };
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
             Verdict::Duplicate { of } if of == earlier => {}
@@ -344,6 +348,7 @@ fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
         decides,
         strong,
         needs: Vec::new(),
+        address: None,
         origin: None,
         case: case.ok_or_else(|| Error::failed("a bot made a case that is not JSON", ""))?,
     })

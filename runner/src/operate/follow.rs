@@ -101,7 +101,6 @@ pub async fn follow(
         return Ok(followed);
     }
     let (_, case) = store.case(id).await?;
-    let origin = case.origin.clone();
     let settled = matches!(at.state, Item::Done | Item::ByHand);
     if asked.kind != As::Correction && !settled {
         return Err(Error::usage(
@@ -137,6 +136,7 @@ pub async fn follow(
         bot,
         policy: Arc::clone(policy),
         columns: BTreeMap::new(),
+        address: None,
         today: asked.today,
         batch,
         actor: acting.actor.clone(),
@@ -144,7 +144,7 @@ pub async fn follow(
     let kind = asked.kind.as_str();
     let sheet = format!("{kind} of {id}");
     let needs = asked.kind.needs(id);
-    let item = intake.take_in_follower(&mut tx, prepared, &sheet, id, origin, needs).await?;
+    let item = intake.take_in_follower(&mut tx, prepared, &sheet, id, &case, needs).await?;
     for to in [state::Batch::Checked, state::Batch::Running] {
         moves::batch(&mut tx, batch, to, acting.entry(Kind::BatchMoved)).await?;
     }

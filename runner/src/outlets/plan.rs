@@ -114,8 +114,9 @@ impl Outlets {
     }
 
     fn message(&self, told: &Told<'_>, case: &[u8]) -> std::result::Result<Planned, Need> {
-        let to = told.bot.address(case, told.looked).map_err(|_| unreadable())?;
-        let to = to.filter(|to| !to.trim().is_empty()).ok_or_else(|| {
+        let known = told.bot.address(case, told.looked).map_err(|_| unreadable())?;
+        let to = told.case.address.clone().or(known).filter(|to| is_address(to));
+        let to = to.ok_or_else(|| {
             Need::new(
                 "no-address",
                 "There is no e-mail address to send the notice to: tell the person otherwise.",
@@ -184,6 +185,15 @@ fn written(shown: &Shown) -> Option<Value> {
             None => Value::from(number.to_string()),
         },
     })
+}
+
+/// Whether a message can be addressed to it; whether it arrives, only sending tells.
+fn is_address(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(who, at)| !who.is_empty() && at.contains('.') && !at.contains('@'))
+        && !text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<'))
 }
 
 fn unreadable() -> Need {

@@ -77,7 +77,7 @@ impl Runner {
         if let Some(id) = at.batch {
             self.go_on(self.store.batch(BatchId(id)).await?, lookups)?;
         }
-        let mut cases = Cases::watch(&connection, self.bot, source, &at.mark)?;
+        let mut cases = Cases::watch(&connection, self.bot, &self.request.schedule, &at.mark)?;
         let mut trouble = None;
         loop {
             let page = match cases.next().await {

@@ -195,6 +195,7 @@ impl Runner {
             bot: self.bot,
             policy: Arc::clone(&self.policy),
             columns: self.request.schedule.source.columns.clone(),
+            address: self.request.schedule.address_column().map(str::to_owned),
             today,
             batch,
             actor: self.actor.clone(),

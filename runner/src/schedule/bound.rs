@@ -77,6 +77,9 @@ pub struct Outlet {
     /// Columns of the case, and the decision columns that are written into them.
     #[serde(default)]
     pub columns: BTreeMap<String, String>,
+    /// Of a notice: the column of the source that holds the person's e-mail address, where the bot
+    /// does not know it otherwise. A column beside the template's.
+    pub to: Option<String>,
     /// Of GOV.UK Notify: the template, which has the fields `subject` and `text`.
     pub template: Option<Uuid>,
 }

@@ -134,6 +134,9 @@ impl Schedule {
             if bound.connector == NOTIFY && bound.template.is_none() {
                 say(format!("{what}: name the template of GOV.UK Notify: template = \"...\""));
             }
+            if bound.to.is_some() && role != NOTICE {
+                say(format!("{what}: \"to\" is for the outlet \"notice\""));
+            }
             for (column, decision) in &bound.columns {
                 if !is_column(column) {
                     say(format!("{what}: {column:?} cannot be a column of the CRM"));

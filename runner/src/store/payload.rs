@@ -29,6 +29,9 @@ pub struct CasePayload {
     pub strong: Option<String>,
     /// What intake wants a person to look at.
     pub needs: Vec<Need>,
+    /// The address of the case's person, where the source has a column for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// The record of a CRM that it was read from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -112,6 +115,7 @@ impl CasePayload {
             decides: String::new(),
             strong: None,
             needs: Vec::new(),
+            address: None,
             origin: None,
             case: RawValue::NULL.to_owned(),
         }

@@ -11,6 +11,7 @@ pub struct Binding {
     /// For each column of the template, its places; more than one if the header stands twice.
     pub(super) places: Vec<Vec<usize>>,
     unknown: Vec<String>,
+    unknown_places: Vec<usize>,
     absent_optional: Vec<String>,
     duplicated: Vec<String>,
 }
@@ -19,6 +20,12 @@ impl Binding {
     /// Headers that nobody knows, or that gave way to a better match.
     pub fn unknown(&self) -> &[String] {
         &self.unknown
+    }
+
+    /// Where a column stands that is none of the template's, counted from 0.
+    pub fn place_of(&self, header: &str) -> Option<usize> {
+        let at = self.unknown.iter().position(|own| plain(own) == plain(header))?;
+        self.unknown_places.get(at).copied()
     }
 
     /// Optional columns that the sheet does not have.
@@ -100,8 +107,8 @@ impl Template {
         }
         let absent_optional = header_where(&|required, places| !required && places == 0);
         let duplicated = header_where(&|_, places| places > 1);
-        let unknown = unknown.into_iter().map(|(_, header)| header).collect();
-        Ok(Binding { places, unknown, absent_optional, duplicated })
+        let (unknown_places, unknown) = unknown.into_iter().unzip();
+        Ok(Binding { places, unknown, unknown_places, absent_optional, duplicated })
     }
 
     fn recognise(&self, header: &str, council: &[(String, String)]) -> Option<(usize, Match)> {
