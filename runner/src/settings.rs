@@ -17,12 +17,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, Result};
+
+mod secret;
 
 /// The environment variable that names the data folder.
 pub const DATA_VARIABLE: &str = "CLERKWORK_DATA";
 /// The environment variable that may carry the master key itself.
 pub const MASTER_KEY_VARIABLE: &str = "CLERKWORK_MASTER_KEY";
+/// What stands before a secret's name in the environment, the name in capitals.
+pub const SECRET_VARIABLE: &str = "CLERKWORK_SECRET_";
 const CREDENTIAL: &str = "clerkwork-master-key";
 const SETTINGS: &str = "clerkwork.toml";
 
@@ -181,6 +187,12 @@ impl Folder {
             )
         })?;
         key(&text, "the master key file")
+    }
+
+    /// The secret of that name, for a connection to another system: from the environment, a systemd
+    /// credential, or the file that a setting names (`secret_file`). It never stands in a setting.
+    pub fn secret(&self, name: &str, file: Option<&Path>) -> Result<Zeroizing<String>> {
+        secret::read(&self.root, variable, name, file)
     }
 
     /// Whether the master key comes from its file, and not from the environment or a credential.
