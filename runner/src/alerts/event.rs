@@ -118,3 +118,34 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_envelope_is_that_of_the_documents() {
+        let page = include_str!("../../../docs/alerts.md");
+        let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+        let example: serde_json::Value = serde_json::from_str(example).unwrap();
+        let event: Event = serde_json::from_value(example["data"].clone()).unwrap();
+        let installation = example["source"].as_str().unwrap().trim_start_matches("/clerkwork/");
+        let envelope = event.envelope(example["id"].as_str().unwrap(), installation);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&envelope).unwrap(), example);
+    }
+
+    #[test]
+    fn the_end_of_an_alert_asks_for_nothing() {
+        let event = Event {
+            what: What::Cleared,
+            advice: "make room".to_owned(),
+            ..Event::test(Timestamp::UNIX_EPOCH)
+        };
+        let mail = event.mail("a@b.example", "alert_1", "Strathmarnock Council");
+        assert!(!mail.text.contains("make room"), "{}", mail.text);
+        assert!(mail.text.contains("01/01/1970 01:00"), "{}", mail.text);
+        assert_eq!(mail.message_id, "alert_1");
+        let lasts = Event { what: What::Repeated, ..event };
+        assert!(lasts.mail("a@b.example", "alert_1", "").text.contains("make room"));
+    }
+}

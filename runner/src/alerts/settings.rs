@@ -115,6 +115,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_example_in_the_documents_is_right() {
+        let page = include_str!("../../../docs/alerts.md");
+        let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let settings: Settings = settings::parse(example, FILE).unwrap();
+        assert!(settings.mail.to.iter().all(|to| is_mail(to)));
+        let webhook = settings.webhook.unwrap();
+        assert_eq!(webhook.settings().check(), Ok(()));
+        assert_eq!(webhook.secret, secret());
+        let usual = Watch::default();
+        let told = (settings.watch.outlet_down_minutes, settings.watch.disk_free_mb);
+        assert_eq!(told, (usual.outlet_down_minutes, usual.disk_free_mb));
+    }
+
+    #[test]
     fn what_is_no_address_is_told_by_its_place_and_not_repeated() {
         for good in ["a@b.example", "rpa.team+alerts@council.gov.example"] {
             assert!(is_mail(good), "{good}");
