@@ -4,3 +4,4 @@ pub mod dataverse;
 pub mod outlet;
 pub mod patience;
 pub mod spreadsheet;
+pub mod webhook;

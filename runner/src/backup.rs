@@ -16,7 +16,8 @@ use crate::settings::Folder;
 use crate::store::Store;
 
 /// What lies in a backup beside the store.
-const FILES: &[&str] = &["clerkwork.toml", "council.toml", "log.vkey", "retention.toml"];
+const FILES: &[&str] =
+    &["clerkwork.toml", "council.toml", "log.vkey", "retention.toml", "alerts.toml"];
 const FOLDERS: &[&str] = &["policy", "schedules", "calendars"];
 
 /// A backup that was made.

@@ -11,6 +11,7 @@ use clerkwork_bots::kit::{Day, Policy, Registered};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::alerts;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::health::{Finding, settings};
@@ -101,6 +102,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
         checked.findings.extend(settings::notices(folder, only));
     }
     checked.findings.extend(settings::retention(folder));
+    checked.findings.extend(alerts::list::findings(folder, None).await);
     for schedule in &schedules {
         let Some(bot) = clerkwork_bots::find(&schedule.bot) else { continue };
         for lookup in bot.manifest().lookups {

@@ -4,6 +4,7 @@
 //! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
 
 pub mod acts;
+pub mod alerts;
 pub mod backup;
 pub mod check;
 pub mod cli;

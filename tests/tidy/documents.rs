@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use clerkwork_runner::health::conditions::Code;
 use clerkwork_runner::ids::BatchId;
 use clerkwork_runner::job_log::{Actor, BotMark, Entry, Kind};
 use clerkwork_runner::state::{Batch, Item, PostBack};
@@ -71,6 +72,8 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .bot(&mark)
         .columns(vec!["Stage".to_owned()])
         .count(1)
+        .entered_by(Some(&actor))
+        .officer("An officer")
         .figures(vec!["uc_limit@2025-04-01".to_owned()])
         .outlet("case", "explanation")
         .request(Some(uuid::Uuid::nil()))
@@ -86,6 +89,15 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
     let documented: Vec<String> =
         table("docs/log-inventory.md", "## Fields").into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(documented, fields);
+}
+
+#[test]
+fn the_conditions_that_are_told_are_those_of_the_code() {
+    let codes: Vec<Vec<String>> = Code::ALL
+        .iter()
+        .map(|code| vec![format!("`{}`", code.as_str()), code.means().to_owned()])
+        .collect();
+    assert_eq!(table("docs/alerts.md", "## Conditions"), codes);
 }
 
 #[test]

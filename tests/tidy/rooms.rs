@@ -10,6 +10,7 @@ const ROOMS: &[&str] = &[
     "cli",
     "check",
     "scaffold",
+    "alerts",
     "health",
     "retention",
     "backup",

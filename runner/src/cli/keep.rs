@@ -7,8 +7,12 @@ use serde_json::json;
 
 use super::out::Out;
 use super::{Global, Office, WELL};
+use crate::alerts::list;
+use crate::alerts::settings::Settings;
 use crate::backup;
+use crate::db::Db;
 use crate::error::Result;
+use crate::health::conditions::Known;
 use crate::health::{Level, doctor, worst};
 use crate::job_log::tree::Hash;
 use crate::job_log::{Head, hex};
@@ -87,7 +91,12 @@ impl Backup {
 impl Doctor {
     pub(super) async fn run(self, global: &Global, out: &Out) -> Result<u8> {
         let folder = Folder::find(global.data.as_deref())?;
-        let found = doctor::look_over(&folder, self.held).await?;
+        // Settings that are not right are found below; what is looked at does not wait for them.
+        let watch = Settings::of(&folder).map(|it| it.watch).unwrap_or_default();
+        let known = Known::default();
+        let mut found = doctor::look_over(&folder, self.held, &watch, &known).await?;
+        let db = Db::open_reading(&folder.database()).await.ok();
+        found.extend(list::findings(&folder, db.as_ref()).await);
         let worst = worst(&found);
         out.object(&json!({"well": worst != Level::Bad, "worst": worst, "findings": found}));
         let mut lines: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -3,6 +3,7 @@
 //! Exit codes: 0 all well; 1 it failed; 2 used wrongly, or a setting is bad; 3 done, but items
 //! need a person.
 
+mod alerts;
 mod bots;
 mod check;
 mod init;
@@ -102,6 +103,7 @@ enum Command {
     Log(log::Log),
     Backup(keep::Backup),
     Doctor(keep::Doctor),
+    Alerts(alerts::Alerts),
     Retention(retention::Retention),
 }
 
@@ -159,6 +161,7 @@ impl Command {
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,
             Self::Doctor(doctor) => doctor.run(global, out).await,
+            Self::Alerts(alerts) => alerts.run(&Office::open(global).await?, out).await,
             Self::Results(results) => results.run(&Office::open(global).await?, out).await,
             Self::Batches(batches) => batches.run(&Office::open(global).await?, out).await,
             Self::Items(items) => items.run(&Office::open(global).await?, out).await,

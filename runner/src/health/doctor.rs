@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
-use super::{Finding, settings, stored};
+use super::conditions::{Known, Watch};
+use super::{Finding, conditions, settings, stored};
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -12,17 +13,24 @@ use crate::settings::Folder;
 use crate::store::{Store, stops};
 
 const MEGABYTE: u64 = 1 << 20;
-/// With less room than this, work will stop.
-const NO_ROOM: u64 = 200 * MEGABYTE;
-/// With less room than this, somebody should make some.
-const LITTLE_ROOM: u64 = 2048 * MEGABYTE;
 /// A write-ahead log that is larger is held open by somebody.
 const LARGE_WAL: u64 = 256 * MEGABYTE;
 
-/// Looks over everything; `held` are sizes and roots that were kept outside.
-pub async fn look_over(folder: &Folder, held: Vec<(u64, Hash)>) -> Result<Vec<Finding>> {
+/// Looks over everything; `held` are sizes and roots that were kept outside, `known` is what the
+/// caller knows of schedules and outlets.
+pub async fn look_over(
+    folder: &Folder,
+    held: Vec<(u64, Hash)>,
+    watch: &Watch,
+    known: &Known,
+) -> Result<Vec<Finding>> {
     let mut found = settings::keys(folder);
-    found.extend(files(folder));
+    found.extend(files(folder, watch));
+    let missed = conditions::missed(known.missed.as_deref().unwrap_or_default());
+    found.extend(missed.iter().map(|it| it.finding("schedule")));
+    let outlets = known.outlets.as_deref().unwrap_or_default();
+    let down = conditions::down(outlets, watch, clock::now());
+    found.extend(down.iter().map(|it| it.finding("outlet")));
     let file = folder.database();
     if file.exists() {
         match Db::open_reading(&file).await {
@@ -52,6 +60,8 @@ async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> 
     take("log", log(folder, &db, held).await);
     take("leases", stored::leases(folder, &db).await);
     take("bots", stopped(&db).await);
+    let off = conditions::webhook_off(&db).await;
+    take("alerts", off.map(|off| off.iter().map(|it| it.finding("alerts")).collect()));
     match Store::open_reading(folder).await {
         Ok(store) => {
             take("totals", stored::totals(&store).await);
@@ -83,12 +93,7 @@ async fn log(folder: &Folder, db: &Db, held: Vec<(u64, Hash)>) -> Result<Vec<Fin
     let report = job_log::verify(db, folder, Check { held, ..Check::default() }, |_| {}).await?;
     if !report.sound {
         let message = report.message.unwrap_or_default();
-        return Ok(vec![Finding::bad(
-            "log",
-            format!("the job log is NOT sound: {message}"),
-            "if an old copy was put back: put back a newer one. Else somebody or something \
-             changed it: stop work, keep the folder as it is, tell whoever answers for audit",
-        )]);
+        return Ok(vec![conditions::log(&message).finding("log")]);
     }
     let root = report.root.unwrap_or_default();
     let mut found =
@@ -117,7 +122,7 @@ async fn log(folder: &Folder, db: &Db, held: Vec<(u64, Hash)>) -> Result<Vec<Fin
 }
 
 /// Files and the disk they lie on.
-fn files(folder: &Folder) -> Vec<Finding> {
+fn files(folder: &Folder, watch: &Watch) -> Vec<Finding> {
     let root = folder.root();
     let mut found = Vec::new();
     if let Ok(about) = root.metadata() {
@@ -143,16 +148,10 @@ fn files(folder: &Folder) -> Vec<Finding> {
             ));
         }
     }
-    if let Ok(disk) = rustix::fs::statvfs(root) {
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let says = format!("{} MB are free on the disk", free / MEGABYTE);
-        let advice = "make room: old reports in outbox/ can be rendered again at any time";
-        found.push(if free < NO_ROOM {
-            Finding::bad("disk", says, advice)
-        } else if free < LITTLE_ROOM {
-            Finding::warning("disk", says, advice)
-        } else {
-            Finding::ok("disk", says)
+    if let Some(free) = conditions::free_mb(root) {
+        found.push(match conditions::disk(free, watch, false) {
+            Some(low) => low.finding("disk"),
+            None => Finding::ok("disk", format!("{free} MB are free on the disk")),
         });
     }
     let mut wal = folder.database().into_os_string();

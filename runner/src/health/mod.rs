@@ -1,5 +1,6 @@
 //! What is found when things are looked over: a line for each, with what to do. Writes nothing.
 
+pub mod conditions;
 pub mod doctor;
 pub mod settings;
 

@@ -57,7 +57,8 @@ fn log_key(folder: &Folder, verifier: &str) -> Finding {
     }
 }
 
-fn place(root: &Path, file: &Path, what: &str) -> Option<Finding> {
+/// What is wrong with the place or the mode of a key file.
+pub(super) fn place(root: &Path, file: &Path, what: &str) -> Option<Finding> {
     let file = file.canonicalize().ok()?;
     let mode = file.metadata().ok()?.permissions().mode();
     if file.starts_with(root) {

@@ -3,17 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use sqlx::Row as _;
 
-use super::Finding;
+use super::{Finding, conditions};
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::holder;
 use crate::originals;
-use crate::schedule::calendar::{self, Calendar, NotKnown};
-use crate::schedule::{self, Schedule};
 use crate::settings::Folder;
 use crate::state;
 use crate::store::batches::Batch;
@@ -181,16 +178,12 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
 
 /// Batches past their deadline, and those of which nobody can say.
 fn late(folder: &Folder, open: &[Batch]) -> Result<Vec<Finding>> {
-    let today = clock::today();
-    let (schedules, _) = schedule::all(folder)?;
-    let (calendars, _) = calendar::all(folder)?;
     let (mut late, mut unknown, mut why) = (Vec::new(), Vec::new(), String::new());
-    for batch in open {
-        match schedules.get(&batch.schedule).and_then(|it| deadline(batch, it, &calendars)) {
-            Some(Ok(deadline)) if deadline < today => late.push(batch.id.to_string()),
-            Some(Ok(_)) | None => {}
-            Some(Err(fault)) => {
-                unknown.push(batch.id.to_string());
+    for batch in conditions::late(folder, open, clock::today())? {
+        match batch.deadline {
+            Ok(_) => late.push(batch.batch.to_string()),
+            Err(fault) => {
+                unknown.push(batch.batch.to_string());
                 why = fault.to_string();
             }
         }
@@ -212,17 +205,6 @@ fn late(folder: &Folder, open: &[Batch]) -> Result<Vec<Finding>> {
         ));
     }
     Ok(found)
-}
-
-/// The last day on which a batch should be settled, by the calendar of its schedule.
-fn deadline(
-    batch: &Batch,
-    schedule: &Schedule,
-    calendars: &BTreeMap<String, Calendar>,
-) -> Option<std::result::Result<Date, NotKnown>> {
-    let came_in = clock::local_micros(batch.created_at).date();
-    let days = schedule.deadline_days()?;
-    Some(schedule.calendar(calendars)?.add_working_days(came_in, days))
 }
 
 fn many(n: usize) -> String {

@@ -67,6 +67,10 @@ kinds! {
     BotStarted = "bot.started": "a stopped bot was started again",
     PayloadErased = "payload.erased": "cases past their retention were erased, with their keys",
     BackupMade = "backup.made": "a copy of the store was made",
+    AlertRaised = "alert.raised": "something that people are told of began, or lasts and is told again",
+    AlertCleared = "alert.cleared": "something that people were told of has ended",
+    AlertSent = "alert.sent": "a message of an alert arrived at its receiver",
+    AlertFailed = "alert.failed": "a message of an alert did not arrive, or nobody knows whether it did",
 }
 
 /// Who did it.

@@ -12,6 +12,7 @@ pub mod tree;
 pub mod verify;
 
 mod check;
+mod follow;
 mod seal;
 
 use base64::Engine as _;
@@ -20,6 +21,7 @@ use sqlx::Row as _;
 
 pub use check::{Check, verify};
 pub use entry::{Actor, BotMark, Entry, Kind, Written, hex};
+pub use follow::{Begun, begin, follow};
 pub use seal::{checkpoint, newest_checkpoint, prove, signing_key};
 
 use crate::db::{Db, ROWS, Tx, rows_sql};

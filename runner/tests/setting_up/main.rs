@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are tests too")]
 
+mod alerting;
 mod council;
 mod keeping;
 mod knowing;
