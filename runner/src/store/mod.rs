@@ -8,11 +8,13 @@
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
 //! | `items` | one item, or a list of them |
+//! | `fires` | times at which schedules were due, and what became of them |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
 pub mod batches;
+pub mod fires;
 pub mod items;
 pub mod leases;
 pub mod moves;
@@ -77,6 +79,12 @@ impl Store {
         store.migrate().await?;
         store.check_key().await?;
         Ok(store)
+    }
+
+    /// The store in a database that is open, and of this version.
+    #[cfg(test)]
+    pub(crate) fn of(db: Db, vault: Vault) -> Self {
+        Self { db, vault, only_batch: None }
     }
 
     /// Opens the store of a data folder for reading alone.
