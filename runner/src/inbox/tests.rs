@@ -215,12 +215,10 @@ fn what_is_refused_lies_beside_what_is_wrong_and_covers_nothing() {
         place.inbox.refuse(taken, "the sheet has no column Reference\n  add it").unwrap();
     }
     let refused = place.inbox.folder.join(REFUSED);
-    assert_eq!(listed(&refused), [
-        "form (2).xlsx",
-        "form (2).xlsx.why.txt",
-        "form.xlsx",
-        "form.xlsx.why.txt"
-    ]);
+    assert_eq!(
+        listed(&refused),
+        ["form (2).xlsx", "form (2).xlsx.why.txt", "form.xlsx", "form.xlsx.why.txt"]
+    );
     let note = fs::read_to_string(refused.join("form.xlsx.why.txt")).unwrap();
     assert!(note.contains("no column Reference") && note.contains("put it into fsm again"));
     assert!(listed(&place.inbox.taken).is_empty());
@@ -253,4 +251,3 @@ fn links_are_refused_and_lead_nowhere() {
     assert!(place.inbox.refuse(taken, "why").is_err());
     assert_eq!(place.inbox.left_behind(&place.vault).unwrap().len(), 1, "it is not lost");
 }
-

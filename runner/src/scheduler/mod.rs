@@ -118,7 +118,9 @@ impl Scheduler {
     async fn take_over(&self, now: Timestamp, ticked: &mut Ticked) -> Result<()> {
         for fire in self.store.fires_open().await? {
             let dead = fire.holder.as_deref().is_none_or(|name| !self.holder.alive(name));
-            if fire.state == Firing::Queued || !dead || self.book.faults.contains_key(&fire.schedule)
+            if fire.state == Firing::Queued
+                || !dead
+                || self.book.faults.contains_key(&fire.schedule)
             {
                 continue;
             }

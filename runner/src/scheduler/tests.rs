@@ -118,8 +118,7 @@ impl Place {
         });
         let holder = Arc::new(Holder::register(self.folder.path()).unwrap());
         let given: Arc<dyn Jobs> = Arc::clone(&jobs) as _;
-        let scheduler =
-            Scheduler::new(folder, Arc::clone(&store), holder, actor(), given, LATE);
+        let scheduler = Scheduler::new(folder, Arc::clone(&store), holder, actor(), given, LATE);
         Serving { scheduler, jobs, store }
     }
 }

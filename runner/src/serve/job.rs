@@ -150,6 +150,7 @@ impl Job {
             }
             if !told {
                 told = true;
+                tracing::debug!(schedule = %self.schedule.name, "stage waiting");
                 self.say(&format!("waiting for {} still being written", before.count()));
             }
         }
@@ -167,10 +168,13 @@ impl Job {
 
     /// Runs a file that was taken, and does with it what its batch says.
     async fn file(&self, inbox: &Inbox, taken: Taken, came: &mut Came) -> Result<()> {
-        let ran = self.ran(&taken.path, clock::today(), BTreeMap::new()).await;
         let store = &self.desk.store;
+        let before = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
+        let before = before.map(|batch| (batch.id, batch.state));
+        let ran = self.ran(&taken.path, clock::today(), BTreeMap::new()).await;
         let batch = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
         let state = batch.as_ref().map(|batch| batch.state);
+        let now_so = batch.as_ref().map(|batch| (batch.id, batch.state)) != before;
         came.batch = batch.map(|batch| batch.id).or(came.batch);
         match (ran, state) {
             (Ok(outcome), _) => {
@@ -179,7 +183,7 @@ impl Job {
                 taken.remove()
             }
             // It cannot be read, and nothing of it was kept.
-            (Err(fault @ Error::Failed(_)), Some(state::Batch::Unreadable)) => {
+            (Err(fault @ Error::Failed(_)), Some(state::Batch::Unreadable)) if now_so => {
                 inbox.refuse(taken, &fault.to_string())?;
                 came.reason = REFUSED;
                 came.troubles.push(format!("a file was put into refused: {fault}"));

@@ -93,9 +93,9 @@ pub async fn serve(
     entry(desk, Kind::RunnerStarted).await?;
     let jobs: Arc<dyn Jobs> = Arc::clone(&work) as _;
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
-    let mut scheduler = options.schedules.then(|| {
-        Scheduler::new(folder, store, holder, desk.actor.clone(), jobs, LATE)
-    });
+    let mut scheduler = options
+        .schedules
+        .then(|| Scheduler::new(folder, store, holder, desk.actor.clone(), jobs, LATE));
     let mut watching = Watching::default();
     let mut picked_up: Option<Instant> = None;
     notify.ready();
@@ -140,7 +140,7 @@ async fn pick_up(desk: &Desk, scheduler: Option<&Scheduler>, work: &dyn Work) ->
 }
 
 /// The schedules without fault.
-pub(crate) fn sound(folder: &Folder) -> Result<Vec<Schedule>> {
+pub fn sound(folder: &Folder) -> Result<Vec<Schedule>> {
     let (schedules, faults) = schedule::all(folder)?;
     let well = |it: &Schedule| {
         let file = format!("schedules/{}.toml: ", it.name);

@@ -15,7 +15,7 @@ use crate::db::{Db, Row, Tx};
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
 use crate::job_log::Actor;
-use crate::state::Firing;
+use crate::state::{self, Firing};
 
 /// Nothing lay there to be taken.
 pub const NOTHING_TO_TAKE: &str = "nothing-to-take";
@@ -62,6 +62,8 @@ pub struct Fire {
     pub files: Option<i64>,
     /// The last batch that came of it.
     pub batch: Option<BatchId>,
+    /// Where that batch stands.
+    pub batch_state: Option<state::Batch>,
 }
 
 /// Who deals with it, and when.
@@ -88,8 +90,8 @@ pub struct Ended {
     pub batch: Option<BatchId>,
 }
 
-const COLUMNS: &str = "SELECT schedule, due_at, state, handled_at, holder, reason, files, batch \
-     FROM schedule_fire";
+const COLUMNS: &str = "SELECT schedule, due_at, state, handled_at, holder, reason, files, batch, \
+     (SELECT state FROM batch WHERE id = schedule_fire.batch) AS batch_state FROM schedule_fire";
 
 impl Store {
     /// Every schedule that is watched.
@@ -153,10 +155,8 @@ impl Store {
 
     /// What has not ended, oldest first.
     pub async fn fires_open(&self) -> Result<Vec<Fire>> {
-        let sql =
-            format!("{COLUMNS} WHERE state IN ('queued', 'fired', 'begun') ORDER BY due_at");
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(self.db.readers()).await?;
+        let sql = format!("{COLUMNS} WHERE state IN ('queued', 'fired', 'begun') ORDER BY due_at");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(self.db.readers()).await?;
         rows.iter().map(fire).collect()
     }
 
@@ -248,7 +248,8 @@ async fn any(tx: &mut Tx, schedule: &str, states: &str) -> Result<bool> {
     let sql = format!(
         "SELECT 1 AS one FROM schedule_fire WHERE schedule = $1 AND state IN ({states}) LIMIT 1"
     );
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(schedule).fetch_optional(&mut **tx).await?;
+    let row =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(schedule).fetch_optional(&mut **tx).await?;
     Ok(row.is_some())
 }
 
@@ -270,6 +271,7 @@ fn fire(row: &Row) -> Result<Fire> {
         reason: row.get("reason"),
         files: row.get("files"),
         batch: row.get::<Option<i64>, _>("batch").map(BatchId),
+        batch_state: row.get::<Option<&str>, _>("batch_state").and_then(state::Batch::parse),
     })
 }
 

@@ -17,27 +17,35 @@ async fn stopped(when: &str, from: &str, stop: &str, start: &str, to: &str) -> (
 async fn while_the_clocks_change_nothing_is_missed_and_nothing_doubled() {
     for (line, from, to, expected) in [
         // On 29 March 2026 there is no 01:30, on 25 October there are two.
-        ("30 1 * * *", "2026-03-28T00:00:00Z", "2026-03-30T12:00:00Z", vec![
-            "2026-03-28T01:30:00Z",
-            "2026-03-29T01:00:00Z",
-            "2026-03-30T00:30:00Z",
-        ]),
-        ("30 1 * * *", "2026-10-24T00:00:00Z", "2026-10-26T12:00:00Z", vec![
-            "2026-10-24T00:30:00Z",
-            "2026-10-25T00:30:00Z",
-            "2026-10-26T01:30:00Z",
-        ]),
-        ("*/30 0-2 * * Sun", "2026-03-29T00:00:00Z", "2026-03-29T04:00:00Z", vec![
-            "2026-03-29T00:30:00Z",
-            "2026-03-29T01:00:00Z",
-            "2026-03-29T01:30:00Z",
-        ]),
-        ("*/30 1-2 * * Sun", "2026-10-24T23:50:00Z", "2026-10-25T04:00:00Z", vec![
-            "2026-10-25T00:00:00Z",
-            "2026-10-25T00:30:00Z",
-            "2026-10-25T02:00:00Z",
-            "2026-10-25T02:30:00Z",
-        ]),
+        (
+            "30 1 * * *",
+            "2026-03-28T00:00:00Z",
+            "2026-03-30T12:00:00Z",
+            vec!["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
+        ),
+        (
+            "30 1 * * *",
+            "2026-10-24T00:00:00Z",
+            "2026-10-26T12:00:00Z",
+            vec!["2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+        ),
+        (
+            "*/30 0-2 * * Sun",
+            "2026-03-29T00:00:00Z",
+            "2026-03-29T04:00:00Z",
+            vec!["2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"],
+        ),
+        (
+            "*/30 1-2 * * Sun",
+            "2026-10-24T23:50:00Z",
+            "2026-10-25T04:00:00Z",
+            vec![
+                "2026-10-25T00:00:00Z",
+                "2026-10-25T00:30:00Z",
+                "2026-10-25T02:00:00Z",
+                "2026-10-25T02:30:00Z",
+            ],
+        ),
     ] {
         for missed in ["all", "last", "none"] {
             let place = Place::new(&cron(line, &format!("missed = \"{missed}\""))).await;
@@ -53,14 +61,16 @@ async fn while_the_clocks_change_nothing_is_missed_and_nothing_doubled() {
 #[tokio::test]
 async fn stopped_over_a_clock_change_it_makes_up_as_it_is_told() {
     for (stop, start, nights) in [
-        ("2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z", [
-            "2026-03-29T01:00:00Z",
-            "2026-03-30T00:30:00Z",
-        ]),
-        ("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z", [
-            "2026-10-25T00:30:00Z",
-            "2026-10-26T01:30:00Z",
-        ]),
+        (
+            "2026-03-28T12:00:00Z",
+            "2026-03-30T12:00:00Z",
+            ["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
+        ),
+        (
+            "2026-10-24T12:00:00Z",
+            "2026-10-26T12:00:00Z",
+            ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+        ),
     ] {
         for (missed, expected) in [("all", &nights[..]), ("last", &nights[1..]), ("none", &[])] {
             let when = cron("30 1 * * *", &format!("missed = \"{missed}\""));
@@ -74,9 +84,9 @@ async fn stopped_over_a_clock_change_it_makes_up_as_it_is_told() {
 #[tokio::test]
 async fn at_christmas_each_nation_keeps_its_own_days() {
     let ends = ["24", "29", "30", "31"];
-    for (calendar, january) in [("scotland", &["05", "06"][..]), ("england-and-wales", &[
-        "04", "05", "06",
-    ])] {
+    for (calendar, january) in
+        [("scotland", &["05", "06"][..]), ("england-and-wales", &["04", "05", "06"])]
+    {
         let december = ends.iter().map(|day| format!("2026-12-{day}T07:30:00Z"));
         let january = january.iter().map(|day| format!("2027-01-{day}T07:30:00Z"));
         let days: Vec<String> = december.chain(january).collect();
@@ -160,7 +170,10 @@ async fn of_very_many_missed_all_are_made_up_for_or_counted() {
             assert_eq!((once.len(), told.len()), (4320, 0));
         } else {
             assert_eq!(told.len(), 1);
-            assert_eq!(told[0].1, 4315, "those of the last five minutes are on time: the first of them runs");
+            assert_eq!(
+                told[0].1, 4315,
+                "those of the last five minutes are on time: the first of them runs"
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 use super::{
-    ANOTHER_WAITS, BEHIND_OTHERS, Hand, MADE_UP, NOT_SERVED, NOTHING_TO_TAKE, UNDER_WAY, Watch, any,
-    moment, watched,
+    ANOTHER_WAITS, BEHIND_OTHERS, Hand, MADE_UP, NOT_SERVED, NOTHING_TO_TAKE, UNDER_WAY, Watch,
+    any, moment, watched,
 };
 use crate::db::Tx;
 use crate::error::Result;
