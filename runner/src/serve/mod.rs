@@ -125,7 +125,7 @@ pub async fn serve(
         }
     }
     notify.stopping();
-    let left = finish(desk, work.as_ref(), options.stop_within, &mut stop, &mut notify).await;
+    let left = finish(&*desk.tell, work.as_ref(), options.stop_within, &mut stop, &mut notify).await;
     entry(desk, Kind::RunnerStopped).await?;
     job_log::checkpoint(&desk.store.db, &desk.folder).await?;
     Ok(Served { left })
@@ -151,7 +151,7 @@ pub fn sound(folder: &Folder) -> Result<Vec<Schedule>> {
 
 /// Waits for what is in hand, but not longer than is allowed; how many jobs are left.
 async fn finish(
-    desk: &Desk,
+    tell: &(dyn Fn(&str) + Send + Sync),
     work: &dyn Work,
     within: Duration,
     stop: &mut watch::Receiver<Stop>,
@@ -160,7 +160,7 @@ async fn finish(
     let mut under_way = work.under_way();
     let first = *under_way.borrow();
     if first > 0 {
-        (desk.tell)(&format!("Stopping: {first} under way, for up to {} s", within.as_secs()));
+        tell(&format!("Stopping: {first} under way, for up to {} s", within.as_secs()));
     }
     let deadline = Instant::now() + within;
     while *under_way.borrow() > 0 && Instant::now() < deadline && *stop.borrow() != Stop::Now {
@@ -175,7 +175,7 @@ async fn finish(
     }
     let left = *under_way.borrow();
     if left > 0 {
-        (desk.tell)(&format!(
+        tell(&format!(
             "{left} still under way: it is given back, and whoever serves next goes on with it"
         ));
     }
