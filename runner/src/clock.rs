@@ -26,6 +26,11 @@ pub fn local(at: Timestamp) -> DateTime {
     at.to_zoned(London::zone()).datetime()
 }
 
+/// The time zone of the United Kingdom.
+pub fn zone() -> TimeZone {
+    London::zone()
+}
+
 /// A stored time on the clock of the United Kingdom, to the second.
 pub fn local_micros(micros: i64) -> DateTime {
     let at = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -61,6 +61,13 @@ impl Drop for Holder {
     }
 }
 
+/// Whether nobody holds the lock on a name just now.
+pub fn is_free(root: &Path, name: &str) -> bool {
+    let file = File::open(root.join("locks").join(format!("{name}.lock")));
+    // What nobody has locked yet is free.
+    file.map_or(true, |file| file.try_lock().is_ok())
+}
+
 /// An exclusive lock on a name below the data folder, held until dropped.
 pub async fn exclusive(root: &Path, name: &str) -> Result<File> {
     let file = root.join("locks").join(format!("{name}.lock"));

@@ -6,6 +6,7 @@
 //! DATA/policy/BOT.toml    the council's own figures and choices, laid over the law's
 //! DATA/schedules/*.toml   one file a job
 //! DATA/inbox outbox rolls sheets in, reports out, lookups
+//! DATA/taken/             files taken from watched folders, until every row of them is in the store
 //! DATA/originals/         the files that were read, sealed
 //! DATA/clerkwork.db       the store
 //! ```
@@ -233,6 +234,18 @@ fn login_name(uid: u32) -> Option<String> {
 /// The filter for tracing, if the environment sets one.
 pub fn log_filter() -> Option<String> {
     variable("CLERKWORK_LOG")
+}
+
+/// The socket that systemd listens on, if we are a service of type notify.
+pub fn notify_socket() -> Option<String> {
+    variable("NOTIFY_SOCKET")
+}
+
+/// How long systemd waits to hear that we live, if it wants to.
+pub fn watchdog() -> Option<std::time::Duration> {
+    let ours = variable("WATCHDOG_PID").is_none_or(|id| id == std::process::id().to_string());
+    let micros = variable("WATCHDOG_USEC").filter(|_| ours)?.parse().ok()?;
+    Some(std::time::Duration::from_micros(micros))
 }
 
 /// Encodes a key as its file holds it.

@@ -1,6 +1,6 @@
-//! The states of batches and items and the moves between them, written down once.
+//! The states of batches, items and firings and the moves between them, written down once.
 //!
-//! `docs/architecture.md` shows the same tables; a test compares them with this file.
+//! `docs/architecture.md` and `docs/schedules.md` show the same tables; a test compares them.
 
 use serde::Serialize;
 
@@ -120,6 +120,26 @@ states! {
     }
 }
 
+states! {
+    /// What became of a time at which a schedule was due.
+    Firing {
+        /// Waits until the run before it has ended.
+        Queued = "queued" => [Fired, Done, Failed],
+        /// A process has taken it, and will begin its run.
+        Fired = "fired" => [Begun, Done, Failed],
+        /// Its run is under way.
+        Begun = "begun" => [Fired, Done, Failed],
+        /// Its run has ended.
+        Done = "done" => [],
+        /// Its run could not be made, or not to the end.
+        Failed = "failed" => [],
+        /// Nobody served at the time, and it is not made up for.
+        Missed = "missed" => [],
+        /// It was due while the last run was under way, and is left out.
+        Skipped = "skipped" => [],
+    }
+}
+
 impl Item {
     /// Being worked on, or about to be.
     pub const fn in_hand(self) -> bool {
@@ -180,6 +200,9 @@ mod tests {
         for state in Batch::ALL {
             assert_eq!(Batch::parse(state.as_str()), Some(*state));
         }
+        for state in Firing::ALL {
+            assert_eq!(Firing::parse(state.as_str()), Some(*state));
+        }
     }
 
     #[test]
@@ -188,6 +211,9 @@ mod tests {
             assert!(state.next().is_empty());
         }
         for state in [Batch::Unreadable, Batch::Complete, Batch::Cancelled] {
+            assert!(state.next().is_empty());
+        }
+        for state in [Firing::Done, Firing::Failed, Firing::Missed, Firing::Skipped] {
             assert!(state.next().is_empty());
         }
     }

@@ -16,6 +16,7 @@ mod rent_accounts;
 mod same_command;
 mod sameness;
 mod schedules;
+mod serve;
 mod several;
 mod tampering;
 mod what_if;

@@ -24,10 +24,11 @@ fn every_schedule_is_shown_with_five_runs_and_a_deadline() {
         assert_eq!(it["next"].as_array().unwrap().len(), 5, "{it}");
         assert!(it["deadline"].as_str().unwrap().contains("is due by"), "{it}");
     }
-    assert_eq!(object["runs_by_itself"], false);
+    assert_eq!(object["run_by"], "clerkwork serve");
+    assert!(object["schedules"][0]["last"]["run"].is_null(), "{object}");
     let text = office.clerkwork(&["schedules"]).stdout;
-    assert!(text.contains("Nothing runs by itself yet"), "{text}");
-    assert!(text.contains("* * 1-5 clerkwork run "), "{text}");
+    assert!(text.contains("as long as clerkwork serve runs"), "{text}");
+    assert!(text.contains("Last      it has not run by itself yet"), "{text}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clerkwork_runner::health::conditions::Code;
 use clerkwork_runner::ids::BatchId;
 use clerkwork_runner::job_log::{Actor, BotMark, Entry, Kind};
-use clerkwork_runner::state::{Batch, Item, PostBack};
+use clerkwork_runner::state::{Batch, Firing, Item, PostBack};
 
 use super::{document, repository, sources};
 
@@ -41,6 +41,19 @@ fn the_tables_of_states_are_those_of_the_code() {
         written("### How an effect on another system stands"),
         coded(PostBack::ALL, PostBack::as_str, PostBack::next)
     );
+}
+
+#[test]
+fn the_table_of_what_becomes_of_a_due_time_is_that_of_the_code() {
+    let firings = Firing::ALL.iter().map(|state| {
+        let next: Vec<&str> = state.next().iter().map(|next| next.as_str()).collect();
+        vec![state.as_str().to_owned(), next.join(", ")]
+    });
+    let documented: Vec<Vec<String>> = table("docs/schedules.md", "## What becomes of a due time")
+        .into_iter()
+        .map(|row| vec![row[0].clone(), row[2].clone()])
+        .collect();
+    assert_eq!(named(&documented), named(&firings.collect::<Vec<_>>()));
 }
 
 /// A state with its moves, where none is told as such.
@@ -82,6 +95,7 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .policy("0")
         .reasons(vec!["refusal-to-confirm".to_owned()])
         .row(2)
+        .schedule("fsm", jiff::Timestamp::UNIX_EPOCH)
         .sha256(&[0; 32]);
     let entry: serde_json::Value = serde_json::from_slice(&entry.to_bytes()).unwrap();
     let fields: Vec<String> =

@@ -8,6 +8,9 @@ use super::sources;
 const ROOMS: &[&str] = &[
     "main",
     "cli",
+    "serve",
+    "scheduler",
+    "inbox",
     "check",
     "scaffold",
     "alerts",

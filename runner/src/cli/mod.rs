@@ -18,6 +18,7 @@ mod retention;
 mod review;
 mod run;
 mod schedules;
+mod serve;
 mod show;
 mod table;
 mod template;
@@ -78,6 +79,8 @@ enum Command {
     Check(check::Check),
     Schedules(schedules::Schedules),
     Run(run::Run),
+    Serve(serve::Serve),
+    Work(serve::Work),
     Results(results::Results),
     Batches(lists::Batches),
     Items(lists::Items),
@@ -129,7 +132,10 @@ pub fn call(words: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(runtime) => {
             out.start_tracing();
             let work = || runtime.block_on(cli.command.run(&cli.global, &out));
-            catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broke()))
+            let ran = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broke()));
+            // What is left under way by a process that was told to end at once is not waited for.
+            runtime.shutdown_background();
+            ran
         }
         Err(fault) => Err(Error::io("starting the runtime")(fault)),
     };
@@ -156,7 +162,9 @@ impl Command {
             Self::Run(run) => run.run(&Office::open(global).await?, out).await,
             Self::Template(template) => template.run(*out),
             Self::Check(check) => check.run(global, out).await,
-            Self::Schedules(schedules) => schedules.run(global, out),
+            Self::Schedules(schedules) => schedules.run(global, out).await,
+            Self::Serve(serve) => serve.run(&Office::open(global).await?, out).await,
+            Self::Work(work) => work.run(&Office::open(global).await?, out).await,
             Self::Bots(bots) => bots.run(global, out).await,
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,

@@ -230,6 +230,7 @@ impl Follow {
             lookups: self.lookup.into_iter().collect::<BTreeMap<_, _>>(),
             again: false,
             dry_run: false,
+            queued: false,
             today: clock::today(),
         };
         let (progress, bar) = out.steps();

@@ -97,6 +97,7 @@ impl Run {
             lookups: self.lookup.into_iter().collect::<BTreeMap<_, _>>(),
             again: self.again,
             dry_run: self.dry_run,
+            queued: false,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let (progress, bar) = out.steps();

@@ -1,4 +1,6 @@
-//! `clerkwork schedules`: each schedule in plain English, with its next runs.
+//! `clerkwork schedules`: each schedule in plain English, with its last run and its next ones.
+
+mod last;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +11,8 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use serde_json::json;
 
+use last::Last;
+
 use super::out::Out;
 use super::table::{pairs, wrapped};
 use super::{Global, WELL};
@@ -16,7 +20,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::schedule::calendar::{self, Calendar};
 use crate::schedule::times::Times;
-use crate::schedule::{self, Schedule, When, words};
+use crate::schedule::{self, Schedule, words};
 use crate::settings::Folder;
 
 /// Runs that are shown.
@@ -24,7 +28,7 @@ const NEXT: usize = 5;
 /// A setting is bad.
 const BAD: u8 = 2;
 
-/// Show each schedule: when it runs in plain English, its next five runs, its deadline.
+/// Show each schedule: when it runs in plain English, its last run, its next five, its deadline.
 ///
 /// It changes nothing. Exit code 2 if anything shown is not right; `clerkwork check` says more.
 #[derive(Args)]
@@ -49,6 +53,8 @@ struct Shown {
     time_zone: Option<String>,
     calendar: Option<String>,
     when: String,
+    /// What came of the last run, where it ever ran by itself.
+    last: Last,
     next: Vec<Run>,
     /// Days between them that are closed.
     left_out: Vec<LeftOut>,
@@ -56,8 +62,6 @@ struct Shown {
     then: Option<String>,
     deadline: Option<String>,
     faults: Vec<String>,
-    #[serde(skip)]
-    cron_line: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +77,7 @@ struct Run {
 }
 
 impl Schedules {
-    pub(super) fn run(self, global: &Global, out: &Out) -> Result<u8> {
+    pub(super) async fn run(self, global: &Global, out: &Out) -> Result<u8> {
         let folder = Folder::find(global.data.as_deref())?;
         let (schedules, mut faults) = schedule::all(&folder)?;
         let (calendars, wrong) = calendar::all(&folder)?;
@@ -83,11 +87,14 @@ impl Schedules {
             faults.retain(|fault| fault.starts_with(file));
         }
         let wanted = |it: &&Schedule| self.name.as_ref().is_none_or(|name| *name == it.name);
-        let shown: Vec<Shown> = schedules
+        let mut shown: Vec<Shown> = schedules
             .values()
             .filter(wanted)
             .map(|it| self.shown(it, &calendars, &mut faults))
             .collect();
+        for it in &mut shown {
+            it.last = Last::of(&folder, &it.schedule).await?;
+        }
         if let (Some(name), [], []) = (&self.name, shown.as_slice(), faults.as_slice()) {
             let names = schedules.keys().cloned().collect::<Vec<_>>().join(", ");
             let advice = format!("there are: {names}");
@@ -96,12 +103,12 @@ impl Schedules {
         let well = faults.is_empty() && shown.iter().all(|it| it.faults.is_empty());
         out.object(&json!({
             "as_of": self.as_of.unwrap_or_else(clock::today).to_string(),
-            "runs_by_itself": false,
+            "run_by": "clerkwork serve",
             "schedules": shown,
             "faults": faults,
             "well": well,
         }));
-        out.answer(&text(&shown, &faults, &folder));
+        out.answer(&text(&shown, &faults));
         Ok(if well { WELL } else { BAD })
     }
 
@@ -123,12 +130,12 @@ impl Schedules {
             time_zone: it.when.as_ref().map(|when| when.time_zone.clone()),
             calendar: it.when.as_ref().and_then(|when| when.calendar.clone()),
             when: "only when it is asked to: it has no [when]".to_owned(),
+            last: Last::default(),
             next: Vec::new(),
             left_out: Vec::new(),
             then: None,
             deadline: None,
             faults: mine,
-            cron_line: None,
         };
         let Some(when) = &it.when else { return shown };
         let (Ok(times), Some(calendar)) = (Times::of(when), it.calendar(calendars)) else {
@@ -137,7 +144,6 @@ impl Schedules {
         };
         shown.when = words::when(when, &times, &calendar);
         shown.deadline = words::deadline(it, &calendar, self.as_of.unwrap_or_else(clock::today));
-        shown.cron_line = Some(plain_cron(when));
         let from = self.from(times.zone());
         let mut offset = from.to_zoned(times.zone().clone()).offset();
         let mut runs = times.after(from, &calendar);
@@ -179,16 +185,7 @@ fn said(at: &Zoned, changed: bool) -> String {
     format!("{}{changed}", words::run(at))
 }
 
-/// The cron line with days as numbers: the names that we know, not every cron knows in a span.
-fn plain_cron(when: &When) -> String {
-    let mut line = when.cron.to_uppercase();
-    for (number, name) in ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"].iter().enumerate() {
-        line = line.replace(name, &number.to_string());
-    }
-    line
-}
-
-fn text(shown: &[Shown], faults: &[String], folder: &Folder) -> String {
+fn text(shown: &[Shown], faults: &[String]) -> String {
     let mut text: Vec<String> = shown.iter().map(one).collect();
     if shown.is_empty() && faults.is_empty() {
         text.push(
@@ -201,16 +198,8 @@ fn text(shown: &[Shown], faults: &[String], folder: &Folder) -> String {
         let lines: Vec<String> = faults.iter().map(|fault| wrapped("-", fault)).collect();
         text.push(format!("Not right:\n{}", lines.join("\n")));
     }
-    if let Some((name, line)) =
-        shown.iter().find_map(|it| Some((&it.schedule, it.cron_line.as_ref()?)))
-    {
-        text.push(format!(
-            "Nothing runs by itself yet: that comes with clerkwork serve, which is not there yet. \
-             Until\nthen let cron or systemd call it, for example in a crontab:\n\n  \
-             {line} clerkwork run {name} --data {} --quiet\n\ncron goes by its host's clock and \
-             does not know bank holidays: it calls on those days as well.",
-            folder.root().display()
-        ));
+    if shown.iter().any(|it| it.cron.is_some()) {
+        text.push("They run by themselves as long as clerkwork serve runs.".to_owned());
     }
     text.join("\n\n")
 }
@@ -221,6 +210,9 @@ fn one(it: &Shown) -> String {
         ("Source".to_owned(), it.source.clone()),
         ("Runs".to_owned(), it.when.clone()),
     ];
+    if it.cron.is_some() {
+        lines.extend(it.last.lines());
+    }
     for (at, run) in it.next.iter().enumerate() {
         let label = if at == 0 { "Next" } else { "" };
         lines.push((label.to_owned(), run.says.clone()));

@@ -104,6 +104,7 @@ impl Ask {
             lookups: self.lookup.iter().cloned().collect::<BTreeMap<_, _>>(),
             again: false,
             dry_run: true,
+            queued: false,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let aside = Runner::aside(

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -65,6 +66,9 @@ kinds! {
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
+    ScheduleFired = "schedule.fired": "a schedule was due, and a runner took it; counts the files that lay there",
+    ScheduleMissed = "schedule.missed": "due times of a schedule at which nobody served, and that are not made up for",
+    ScheduleSkipped = "schedule.skipped": "a schedule was due while its last run was under way, and left out",
     PayloadErased = "payload.erased": "cases past their retention were erased, with their keys",
     BackupMade = "backup.made": "a copy of the store was made",
     AlertRaised = "alert.raised": "something that people are told of began, or lasts and is told again",
@@ -107,6 +111,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     effect: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entered_by: Option<String>,
@@ -134,6 +140,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'static str>,
@@ -152,6 +160,7 @@ impl Entry {
             bot: None,
             columns: Vec::new(),
             count: None,
+            due: None,
             effect: None,
             entered_by: None,
             figures: Vec::new(),
@@ -166,6 +175,7 @@ impl Entry {
             reasons: Vec::new(),
             request_id: None,
             row: None,
+            schedule: None,
             sha256: None,
             to: None,
             v: 1,
@@ -280,6 +290,13 @@ impl Entry {
         self
     }
 
+    /// The schedule, and when it was due.
+    pub fn schedule(mut self, schedule: &str, due: Timestamp) -> Self {
+        self.schedule = Some(schedule.to_owned());
+        self.due = Some(clock::rfc3339(due));
+        self
+    }
+
     /// The hash of a file read or written.
     pub fn sha256(mut self, sha256: &[u8]) -> Self {
         self.sha256 = Some(hex(sha256));
@@ -355,6 +372,7 @@ mod tests {
             .policy("00")
             .reasons(vec!["refusal-to-confirm".to_owned()])
             .row(231)
+            .schedule("fsm", Timestamp::UNIX_EPOCH)
             .sha256(&[9; 32])
     }
 

@@ -219,19 +219,29 @@ impl Runner {
     }
 
     async fn start(&self, id: BatchId) -> Result<()> {
-        if self.store.batch(id).await?.state != state::Batch::Checked {
+        let batch = self.store.batch(id).await?;
+        if batch.state != state::Batch::Checked {
             return Ok(());
         }
+        let limit = self.request.schedule.limits.approve_over.filter(|_| self.request.queued);
+        let to = if limit.is_some_and(|limit| batch.totals.items > limit) {
+            state::Batch::AwaitingApproval
+        } else {
+            state::Batch::Running
+        };
         let mut tx = self.store.db.begin().await?;
-        moves::batch(&mut tx, id, state::Batch::Running, Entry::new(Kind::BatchMoved, &self.actor))
-            .await?;
+        moves::batch(&mut tx, id, to, Entry::new(Kind::BatchMoved, &self.actor)).await?;
         // A batch of which no row became an item is complete at once.
         moves::follow(&mut tx, id, &self.actor).await?;
         tx.commit().await
     }
 
     async fn work(&self, id: BatchId, lookups: Arc<Lookups>) -> Result<u64> {
-        let totals = self.store.batch(id).await?.totals;
+        let batch = self.store.batch(id).await?;
+        let totals = batch.totals;
+        if batch.state == state::Batch::AwaitingApproval {
+            return Ok(0);
+        }
         if totals.in_hand == 0 && !self.store.round_due(id).await? {
             return Ok(0);
         }

@@ -26,6 +26,8 @@ pub struct Request {
     pub again: bool,
     /// Try it without effect.
     pub dry_run: bool,
+    /// Nobody stands by: a batch larger than the schedule's limit needs a second person first.
+    pub queued: bool,
     /// The run's day.
     pub today: Date,
 }

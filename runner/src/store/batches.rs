@@ -124,6 +124,18 @@ impl Store {
         Ok(batches)
     }
 
+    /// Batches of which something is still to be read or decided by a runner, oldest first. Those
+    /// that a person holds up are not among them.
+    pub async fn unfinished(&self) -> Result<Vec<Batch>> {
+        let sql = format!("{COLUMNS} WHERE state IN ('loading', 'checked', 'running') ORDER BY id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(self.db.readers()).await?;
+        let mut batches = Vec::with_capacity(rows.len());
+        for row in rows {
+            batches.extend(self.with_totals(Some(row)).await?);
+        }
+        Ok(batches)
+    }
+
     async fn with_totals(&self, row: Option<Row>) -> Result<Option<Batch>> {
         let Some(row) = row else { return Ok(None) };
         let mut batch = batch(&row)?;

@@ -60,6 +60,15 @@ impl Store {
         tx.commit().await
     }
 
+    /// Who holds slices of a batch.
+    pub async fn holders(&self, batch: BatchId) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT DISTINCT holder FROM lease WHERE batch = $1")
+            .bind(batch.0)
+            .fetch_all(self.db.readers())
+            .await?;
+        Ok(rows.iter().map(|row| row.get("holder")).collect())
+    }
+
     /// Gives slices back unworked.
     pub async fn release(&self, slices: &[Slice]) -> Result<()> {
         let mut tx = self.db.begin().await?;

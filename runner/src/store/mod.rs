@@ -11,11 +11,13 @@
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
 //! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
+//! | `fires` | times at which schedules were due, and what became of them |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
 pub mod batches;
+pub mod fires;
 pub mod items;
 pub mod leases;
 pub mod marks;
@@ -83,6 +85,12 @@ impl Store {
         store.migrate().await?;
         store.check_key().await?;
         Ok(store)
+    }
+
+    /// The store in a database that is open, and of this version.
+    #[cfg(test)]
+    pub(crate) fn of(db: Db, vault: Vault) -> Self {
+        Self { db, vault, only_batch: None }
     }
 
     /// Opens the store of a data folder for reading alone.

@@ -1,0 +1,98 @@
+//! `clerkwork serve` and `clerkwork work`: at work until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::out::Out;
+use super::{Office, WELL};
+use crate::connections::Connections;
+use crate::error::Result;
+use crate::holder::Holder;
+use crate::inbox::Inbox;
+use crate::job_log::Actor;
+use crate::serve::{self, Desk, Notify, Options, Patience, Runs, Stop};
+
+/// It was told to end at once, with work under way.
+const CUT_SHORT: u8 = 1;
+
+/// Serve: fire each schedule when it is due, take files from watched folders, work their batches.
+///
+/// It runs until it is told to stop (SIGTERM, Ctrl-C): then nothing new is begun, and what is in
+/// hand may finish; a second signal ends it at once. Nothing is lost either way: whoever serves
+/// next goes on.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  clerkwork serve --data council-data\n  \
+    clerkwork serve --stop-within 2m\n\nAs a service of systemd: docs/serve.md")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    stopping: Stopping,
+}
+
+/// Work what lies there unfinished, without firing schedules.
+///
+/// It goes on with batches that a process left when it died, that were approved, or whose items are
+/// tried again, until it is told to stop. Several may run beside one that serves.
+#[derive(Args)]
+#[command(after_help = "Example:\n  clerkwork work --data council-data")]
+pub(super) struct Work {
+    #[command(flatten)]
+    stopping: Stopping,
+}
+
+#[derive(Args)]
+struct Stopping {
+    /// How long what is in hand may take when we are told to stop: 30s, 2m.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = within)]
+    stop_within: Duration,
+}
+
+fn within(text: &str) -> Result<Duration, String> {
+    let time: SignedDuration = text.parse().map_err(|_| "write it as 30s or 2m".to_owned())?;
+    Duration::try_from(time).map_err(|_| "it cannot be less than nothing".to_owned())
+}
+
+impl Serve {
+    pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
+        for schedule in serve::sound(&office.folder)? {
+            if let Some(inbox) = Inbox::of(&office.folder, &schedule)? {
+                inbox.make()?;
+            }
+        }
+        self.stopping.run(office, out, true).await
+    }
+}
+
+impl Work {
+    pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
+        self.stopping.run(office, out, false).await
+    }
+}
+
+impl Stopping {
+    async fn run(self, office: &Office, out: &Out, schedules: bool) -> Result<u8> {
+        let stop = serve::signals()?;
+        let holder = Arc::new(Holder::register(office.folder.root())?);
+        let say = *out;
+        let desk = Desk {
+            folder: Arc::clone(&office.folder),
+            store: Arc::clone(&office.store),
+            connections: Arc::new(Connections::of(&office.store)),
+            actor: Actor { id: office.actor.id.clone(), kind: "runner" },
+            tell: Arc::new(move |line| say.say(line)),
+        };
+        let work = Runs::new(&desk, Arc::clone(&holder), Patience::default(), stop.clone());
+        let options = Options { schedules, stop_within: self.stop_within };
+        out.say(if schedules { "Serving. Ctrl-C stops it." } else { "Working. Ctrl-C stops it." });
+        let notify = Notify::of_environment();
+        let served =
+            serve::serve(&desk, holder, Arc::new(work), options, stop.clone(), notify).await?;
+        out.say("Stopped.");
+        out.object(&json!({"stopped": true, "left_under_way": served.left}));
+        let cut_short = served.left > 0 && *stop.borrow() == Stop::Now;
+        Ok(if cut_short { CUT_SHORT } else { WELL })
+    }
+}
