@@ -91,7 +91,7 @@ pub async fn serve(
     mut notify: Notify,
 ) -> Result<Served> {
     entry(desk, Kind::RunnerStarted).await?;
-    let jobs: Arc<dyn Jobs> = Arc::clone(&work) as _;
+    let jobs: Arc<dyn Jobs> = Arc::<dyn Work>::clone(&work);
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
     let mut scheduler = options
         .schedules
@@ -125,7 +125,8 @@ pub async fn serve(
         }
     }
     notify.stopping();
-    let left = finish(&*desk.tell, work.as_ref(), options.stop_within, &mut stop, &mut notify).await;
+    let left =
+        finish(&*desk.tell, work.as_ref(), options.stop_within, &mut stop, &mut notify).await;
     entry(desk, Kind::RunnerStopped).await?;
     job_log::checkpoint(&desk.store.db, &desk.folder).await?;
     Ok(Served { left })
