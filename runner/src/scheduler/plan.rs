@@ -65,7 +65,7 @@ pub fn plan(
     let on_time = |at: &Timestamp| now.duration_since(*at) <= late;
     // A run that is due now does the work of the missed ones; only `all` wants each of them.
     let any_on_time = due.back().is_some_and(on_time);
-    let made_up = due.iter().filter(|at| !on_time(at)).next_back().copied();
+    let made_up = due.iter().rfind(|at| !on_time(at)).copied();
     plan.upto = due.back().copied();
     plan.dues = due
         .into_iter()

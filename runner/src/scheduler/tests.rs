@@ -117,7 +117,7 @@ impl Place {
             asked: Notify::new(),
         });
         let holder = Arc::new(Holder::register(self.folder.path()).unwrap());
-        let given: Arc<dyn Jobs> = Arc::clone(&jobs) as _;
+        let given: Arc<dyn Jobs> = Arc::<Counting>::clone(&jobs);
         let scheduler = Scheduler::new(folder, Arc::clone(&store), holder, actor(), given, LATE);
         Serving { scheduler, jobs, store }
     }

@@ -94,7 +94,7 @@ pub async fn serve(
     mut notify: Notify,
 ) -> Result<Served> {
     entry(desk, Kind::RunnerStarted).await?;
-    let jobs: Arc<dyn Jobs> = Arc::clone(&work) as _;
+    let jobs: Arc<dyn Jobs> = Arc::<dyn Work>::clone(&work);
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
     let mut scheduler = options
         .schedules

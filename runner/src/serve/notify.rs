@@ -39,9 +39,8 @@ impl Notify {
             (Ok(socket), Ok(address)) => {
                 Self { line: Some((socket, address)), every, ..Self::default() }
             }
-            (socket, address) => {
-                let fault = socket.err().or(address.err()).map(|it| it.to_string());
-                tracing::warn!("systemd cannot be told anything: {}", fault.unwrap_or_default());
+            (Err(fault), _) | (_, Err(fault)) => {
+                tracing::warn!("systemd cannot be told anything: {fault}");
                 Self::default()
             }
         }

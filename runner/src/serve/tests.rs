@@ -40,15 +40,15 @@ async fn left(within: Duration, then: impl FnOnce(&Under, &watch::Sender<Stop>))
 #[tokio::test]
 async fn what_is_in_hand_may_finish_but_only_for_so_long() {
     let hour = Duration::from_hours(1);
-    assert_eq!(left(hour, |work, _| drop(work.0.send_replace(0))).await, 0);
+    assert_eq!(left(hour, |work, _| work.0.send_modify(|n| *n = 0)).await, 0);
     assert_eq!(left(Duration::from_millis(20), |_, _| {}).await, 2);
-    let half = |work: &Under, _: &watch::Sender<Stop>| drop(work.0.send_replace(1));
+    let half = |work: &Under, _: &watch::Sender<Stop>| work.0.send_modify(|n| *n = 1);
     assert_eq!(left(Duration::from_millis(20), half).await, 1);
 }
 
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
-    let now = |_: &Under, stop: &watch::Sender<Stop>| drop(stop.send_replace(Stop::Now));
+    let now = |_: &Under, stop: &watch::Sender<Stop>| stop.send_modify(|it| *it = Stop::Now);
     assert_eq!(left(Duration::from_hours(1), now).await, 2);
 }
 
