@@ -112,7 +112,7 @@ impl Event {
         lines.extend([format!("Message:    {key}"), String::new(), told.to_owned()]);
         Mail {
             to: to.to_owned(),
-            subject: format!("Clerkwork {before}: {}", self.says),
+            subject: format!("Clerkwork {before}: {}", self.says.replace('\n', " ")),
             text: lines.join("\n"),
             message_id: key.to_owned(),
         }

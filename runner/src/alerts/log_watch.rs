@@ -48,3 +48,49 @@ impl LogWatch {
         Ok(self.fault.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job_log::{Actor, Entry, Kind, append, follow};
+    use crate::store::Store;
+    use crate::vault::Vault;
+
+    async fn grown(store: &Store, entries: usize) {
+        let actor = Actor { id: "os:a@b".to_owned(), kind: "person" };
+        let mut tx = store.db.begin().await.unwrap();
+        let entries = vec![Entry::new(Kind::RunnerStarted, &actor); entries];
+        append(&mut tx, &entries).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_log_that_grows_is_followed_and_a_change_of_what_is_new_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let actor = Actor { id: "os:a@b".to_owned(), kind: "person" };
+        let file = folder.path().join("clerkwork.db");
+        let store = Store::create(&file, Vault::new(&[1; 32]), &actor).await.unwrap();
+        let mut tree = follow(&store.db, &Tree::new()).await.unwrap().unwrap();
+        assert_eq!(tree.size(), 1);
+        grown(&store, 5000).await;
+        tree = follow(&store.db, &tree).await.unwrap().unwrap();
+        assert_eq!(tree.size(), 5001);
+        let same = follow(&store.db, &tree).await.unwrap().unwrap();
+        assert_eq!(same, tree);
+
+        grown(&store, 3).await;
+        store.db.statement("DROP TRIGGER log_entry_stays".to_owned()).await.unwrap();
+        store.db.statement("DROP TRIGGER log_entry_is_kept".to_owned()).await.unwrap();
+        let changed = "UPDATE log_entry SET entry = replace(entry, 'person', 'runner') \
+                       WHERE idx = 5002";
+        store.db.statement(changed.to_owned()).await.unwrap();
+        let why = follow(&store.db, &tree).await.unwrap().unwrap_err();
+        assert!(why.contains("do not add up"), "{why}");
+        store.db.statement("DELETE FROM log_entry WHERE idx = 5002".to_owned()).await.unwrap();
+        let why = follow(&store.db, &tree).await.unwrap().unwrap_err();
+        assert_eq!(why, "entry 5002 is missing");
+        store.db.statement("UPDATE log_head SET size = 7".to_owned()).await.unwrap();
+        let why = follow(&store.db, &tree).await.unwrap().unwrap_err();
+        assert!(why.contains("shorter than the 5001"), "{why}");
+    }
+}

@@ -151,7 +151,8 @@ impl Alerts {
     pub(super) async fn take_back(&self, now: Timestamp) -> Result<()> {
         let before = |gone| now.checked_sub(gone).unwrap_or(now).as_microsecond();
         let sql = "SELECT id, way FROM alert_outbox WHERE state = 'sending' AND claimed_at <= \
-                   CASE way WHEN 'mail' THEN $1 ELSE $2 END";
+                   CASE way WHEN 'mail' THEN $1 ELSE $2 END \
+                   OR state = 'waiting' AND alert IS NULL AND made_at <= $1";
         let stale = sqlx::query(sql)
             .bind(before(MAIL_GONE))
             .bind(before(WEBHOOK_GONE))
@@ -161,9 +162,19 @@ impl Alerts {
             return Ok(());
         }
         let mut tx = self.store.db.begin().await?;
+        // Nobody waits for what came of a test any more.
+        sqlx::query(
+            "UPDATE alert_outbox SET state = 'failed', code = 'interrupted', ended_at = $1, \
+             why = 'the program ended while it was being sent' \
+             WHERE state IN ('waiting', 'sending') AND alert IS NULL AND made_at <= $2",
+        )
+        .bind(now.as_microsecond())
+        .bind(before(MAIL_GONE))
+        .execute(&mut *tx)
+        .await?;
         sqlx::query(
             "UPDATE alert_outbox SET state = 'waiting' WHERE state = 'sending' \
-             AND way = 'webhook' AND claimed_at <= $1",
+             AND way = 'webhook' AND alert IS NOT NULL AND claimed_at <= $1",
         )
         .bind(before(WEBHOOK_GONE))
         .execute(&mut *tx)

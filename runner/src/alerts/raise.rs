@@ -223,7 +223,9 @@ impl Alerts {
     /// Everybody who is told, by a blind index of their address.
     fn receivers(&self) -> Vec<(Way, Vec<u8>)> {
         let mail = self.settings.mail.to.iter().map(|to| (Way::Mail, self.mail_index(to)));
-        mail.chain(self.webhook_index().map(|it| (Way::Webhook, it))).collect()
+        // An address that stands there twice gets one message.
+        let mail: BTreeSet<(Way, Vec<u8>)> = mail.collect();
+        mail.into_iter().chain(self.webhook_index().map(|it| (Way::Webhook, it))).collect()
     }
 
     pub(super) fn mail_index(&self, to: &str) -> Vec<u8> {
