@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 pub mod dataverse;
+mod http;
 pub mod outlet;
 pub mod patience;
+mod secret;
 pub mod spreadsheet;

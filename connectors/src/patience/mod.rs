@@ -5,6 +5,7 @@
 //! it, no window of its own can hold more than the limit.
 
 mod tries;
+mod trying;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 pub use tries::{Tries, retry_after};
+pub(crate) use trying::{Pause, Trying};
 
 /// What another system allows one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
