@@ -6,4 +6,5 @@ mod http;
 pub mod outlet;
 pub mod patience;
 mod secret;
+pub mod smtp;
 pub mod spreadsheet;

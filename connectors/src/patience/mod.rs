@@ -49,6 +49,28 @@ impl Default for Limits {
     }
 }
 
+/// Limits as a file of settings gives them: what it leaves out stays as it usually is there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Given {
+    requests: Option<usize>,
+    busy_seconds: Option<u64>,
+    window_seconds: Option<u64>,
+    at_once: Option<usize>,
+}
+
+impl Given {
+    pub(crate) fn over(self, usual: Limits) -> Limits {
+        let time = |seconds: Option<u64>, usual| seconds.map_or(usual, Duration::from_secs);
+        Limits {
+            requests: self.requests.unwrap_or(usual.requests),
+            busy: time(self.busy_seconds, usual.busy),
+            window: time(self.window_seconds, usual.window),
+            at_once: self.at_once.unwrap_or(usual.at_once),
+        }
+    }
+}
+
 fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     u64::deserialize(from).map(Duration::from_secs)
 }
