@@ -3,6 +3,7 @@
 mod address;
 pub mod dataverse;
 mod http;
+pub mod notify;
 pub mod outlet;
 pub mod patience;
 mod secret;
