@@ -1,7 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 pub mod dataverse;
+mod http;
+pub mod notify;
 pub mod outlet;
 pub mod patience;
+mod secret;
+pub mod smtp;
 pub mod spreadsheet;
 pub mod webhook;

@@ -169,6 +169,25 @@ impl fmt::Debug for Private {
     }
 }
 
+/// One thing that was looked at before anything depends on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: &'static str,
+    /// What is wrong and what to do, if something is.
+    pub wrong: Option<String>,
+}
+
+impl Finding {
+    pub(crate) const fn fine(what: &'static str) -> Self {
+        Self { what, wrong: None }
+    }
+
+    pub(crate) fn wrong(what: &'static str, why: impl Into<String>) -> Self {
+        Self { what, wrong: Some(why.into()) }
+    }
+}
+
 /// The key of an effect, by which the other system knows it again. It depends on the installation,
 /// the item, the outlet and the effect, never on the round or the time.
 ///

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 use super::effects::Wire;
-use super::http::{Answer, Request};
+use crate::http::{Answer, Request};
 
 /// A batch within a batch within a batch is nobody's answer.
 const DEPTH: usize = 3;

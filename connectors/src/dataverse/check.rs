@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::Connection;
 use super::errors::{Failed, Fault, Trouble};
-use super::http::Request;
+use crate::http::Request;
+use crate::outlet::Finding;
 
 /// Who we are in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,25 +18,6 @@ pub struct Who {
     pub user: Uuid,
     /// The environment's organisation.
     pub organisation: Uuid,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was looked at.
-    pub what: &'static str,
-    /// What is wrong and what to do, if something is.
-    pub wrong: Option<String>,
-}
-
-impl Finding {
-    const fn fine(what: &'static str) -> Self {
-        Self { what, wrong: None }
-    }
-
-    fn wrong(what: &'static str, why: impl Into<String>) -> Self {
-        Self { what, wrong: Some(why.into()) }
-    }
 }
 
 const SIGN_IN: &str = "sign-in";

@@ -1,19 +1,21 @@
 //! Requests with a token, within the limits, tried again where that is safe.
 
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::Value;
 use tokio::sync::OnceCell;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::errors::{Failed, Fault};
-use super::http::{Answer, Http, Request};
 use super::json;
-use super::settings::{Secret, Settings, SettingsError};
+use super::settings::{Settings, SettingsError};
 use super::token::Tokens;
-use crate::patience::Patience;
+use crate::http::{Answer, Http, Request};
+use crate::patience::{Patience, Pause, Trying};
+use crate::secret::Secret;
 
 /// One connection to an environment. Everyone who uses it shares its limits.
 pub(super) struct Client {
@@ -49,7 +51,7 @@ impl Client {
         settings.check()?;
         Ok(Self {
             base: settings.base()?,
-            http: Http::new(&settings)?,
+            http: Http::new(settings.timeouts, settings.proxy.as_deref())?,
             tokens: Tokens::new(&settings, secret)?,
             own: OnceCell::new(),
             settings,
@@ -112,7 +114,7 @@ impl Client {
             sent.headers.insert(reqwest::header::AUTHORIZATION, bearer.header);
             let answer = self.http.send(sent).await;
             drop(permit);
-            let answer = answer.map_err(failed)?;
+            let answer = answer.map_err(|fault| failed(fault.into()))?;
             if answer.status == 401 {
                 self.tokens.not_accepted(bearer.generation).await;
                 if renewed {
@@ -154,8 +156,8 @@ impl Client {
 
     /// Tries at something that may have to be done again.
     pub(super) fn tries(&self) -> Tries<'_> {
-        let until = Instant::now() + self.settings.tries.hold;
-        Tries { client: self, until, failures: 0, perhaps: false }
+        let trying = Trying::new(&self.settings.tries, &self.patience);
+        Tries { client: self, until: trying.until, trying, perhaps: false }
     }
 }
 
@@ -170,45 +172,25 @@ pub(super) struct Tries<'a> {
     client: &'a Client,
     /// Nothing is waited for beyond this.
     pub(super) until: Instant,
-    failures: u32,
+    trying: Trying<'a>,
     perhaps: bool,
 }
 
 impl Tries<'_> {
     /// After a try that failed: waits until the next one may be made, or says that none will be.
-    /// This is the one place where that is decided.
     pub(super) async fn again(&mut self, failed: Failed) -> Result<(), GivenUp> {
-        let tries = self.client.settings.tries;
-        let patience = &self.client.patience;
         self.perhaps |= failed.fault.perhaps();
-        let given_up = |failed| Err(GivenUp { failed, perhaps: self.perhaps });
-        if !failed.fault.passes() {
-            return given_up(failed);
-        }
-        if let Fault::Wait { after, fewer } = &failed.fault {
-            if *fewer {
-                patience.fewer_at_once();
-            }
-            if let Some(after) = after.filter(|after| !after.is_zero()) {
-                // Everyone waits, and the next admission with them. A wait of a known length is no
-                // try that failed.
-                patience.pause(after);
-                if Instant::now() + after > self.until {
-                    return given_up(failed);
+        let pause = match &failed.fault {
+            Fault::Wait { after, fewer } => {
+                if *fewer {
+                    self.client.patience.fewer_at_once();
                 }
-                return Ok(());
+                Pause::Everyones(*after)
             }
-        }
-        self.failures += 1;
-        let lot = getrandom::u64().unwrap_or(u64::MAX);
-        let Some(pause) = tries.pause(self.failures, lot) else { return given_up(failed) };
-        if Instant::now() + pause > self.until {
-            return given_up(failed);
-        }
-        if matches!(failed.fault, Fault::Wait { .. }) {
-            patience.pause(pause);
-        } else {
-            sleep(pause).await;
+            _ => Pause::Ours(Duration::ZERO),
+        };
+        if !failed.fault.passes() || !self.trying.again(pause).await {
+            return Err(GivenUp { failed, perhaps: self.perhaps });
         }
         Ok(())
     }

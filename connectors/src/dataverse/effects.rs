@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::errors::Failed;
-use super::http::Request;
 use super::json::{self, Columns};
 use super::settings::{Settings, Table};
+use crate::http::Request;
 use crate::outlet::{Refused, Repeat};
 
 /// One effect on the CRM. Its id is chosen by whoever sends it (see [`crate::outlet::key`]), so

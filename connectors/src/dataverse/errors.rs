@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::http::Answer;
 use super::json;
+use crate::http::{self, Answer};
 use crate::outlet::{Later, Outcome, Private, Refused, Unknown, Waits};
 use crate::patience::{NoRoom, retry_after};
 
@@ -91,6 +91,15 @@ impl Failed {
         match &self.fault {
             Fault::No(no) => Some(no),
             _ => None,
+        }
+    }
+}
+
+impl From<http::Fault> for Fault {
+    fn from(fault: http::Fault) -> Self {
+        match fault {
+            http::Fault::Unreached(why) => Self::Unreached(why),
+            http::Fault::Lost(why) => Self::Lost(why),
         }
     }
 }

@@ -12,7 +12,6 @@ mod check;
 mod client;
 mod effects;
 mod errors;
-mod http;
 mod intake;
 mod json;
 mod pages;
@@ -30,19 +29,22 @@ use std::sync::Arc;
 use reqwest::Method;
 use uuid::Uuid;
 
+use crate::http::Request;
 use crate::patience::Register;
 use client::Client;
 use errors::{Failed, Fault};
-use http::Request;
 
-pub use check::{Finding, Who};
+pub use crate::http::Timeouts;
+pub use crate::outlet::Finding;
+pub use crate::secret::Secret;
+pub use check::Who;
 pub use effects::{Attachment, Effect};
 pub use errors::Trouble;
 pub use intake::{Mark, Watch, Watermark};
 pub use json::Columns;
 pub use pages::{Page, Pages, Row};
 pub use query::{Query, text};
-pub use settings::{Secret, Settings, SettingsError, Table, Timeouts};
+pub use settings::{Settings, SettingsError, Table};
 
 /// A connection to one environment in the name of one application. Clones share it.
 #[derive(Debug, Clone)]

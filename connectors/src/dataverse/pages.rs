@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::errors::{Failed, Fault, Trouble};
-use super::http::Request;
 use super::intake::Mark;
 use super::json::Columns;
 use super::settings::Table;
+use crate::http::Request;
 
 /// A row as it was read.
 #[derive(Clone, PartialEq, Eq)]

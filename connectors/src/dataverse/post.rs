@@ -9,10 +9,10 @@ use super::Connection;
 use super::client::{GivenUp, object};
 use super::effects::{Effect, Wire, bound};
 use super::errors::{self, Failed, Fault, codes};
-use super::http::{Answer, Request};
 use super::json::{self, Columns};
 use super::pages::etag_of;
 use super::query::encoded;
+use crate::http::{Answer, Request};
 use crate::outlet::{Conflict, Outcome, Private, Receipt, Repeat};
 
 /// How an effect stands in the CRM.

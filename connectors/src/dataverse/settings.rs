@@ -1,13 +1,12 @@
 //! Where an environment is, who we are in it, and what its tables are called.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::time::Duration;
 
 use reqwest::Url;
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
+use crate::address::{self, Wrong};
+use crate::http::{NotSetUp, Timeouts};
 use crate::patience::{Limits, Tries};
 
 /// One connection: an environment, and an application registered in its tenant.
@@ -105,52 +104,6 @@ impl Table {
     /// Whether the action that closes cases is for this table.
     pub(super) fn closes_by_action(&self) -> bool {
         self.name == "incident"
-    }
-}
-
-/// How long each part of a request may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// Until there is a connection.
-    pub connect: Duration,
-    /// Until the head of the answer is there. Dataverse itself gives up after two minutes.
-    pub head: Duration,
-    /// Silence within the body of an answer.
-    pub body: Duration,
-    /// All of it.
-    pub whole: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            head: Duration::from_secs(125),
-            body: Duration::from_secs(30),
-            whole: Duration::from_mins(5),
-        }
-    }
-}
-
-/// The application's secret. It is wiped from memory when it goes, and never printed.
-#[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// Keeps it; white space around it, as files have it at the end, does not count.
-    pub fn new(text: impl Into<String>) -> Self {
-        let text = Zeroizing::new(text.into());
-        Self(Zeroizing::new(text.trim().to_owned()))
-    }
-
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
     }
 }
 
@@ -267,23 +220,30 @@ impl Settings {
 
 /// An address without path, query or name and password.
 fn bare(setting: &'static str, text: &str) -> Result<Url, SettingsError> {
-    let not = SettingsError::NotAnAddress { setting };
-    let Ok(url) = Url::parse(text.trim()) else { return Err(not) };
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let nobody = url.username().is_empty() && url.password().is_none();
-    let spoken = matches!(url.scheme(), "http" | "https");
-    if bare && nobody && spoken && url.host_str().is_some() { Ok(url) } else { Err(not) }
+    address::bare(text).map_err(|wrong| SettingsError::of(wrong, setting))
 }
 
 /// Such an address that secrets may be sent to.
 fn server(setting: &'static str, text: &str) -> Result<Url, SettingsError> {
-    let url = bare(setting, text)?;
-    // A stand-in on this very machine is the one thing that may be spoken to in the open.
-    let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if url.scheme() == "https" || here {
-        return Ok(url);
+    address::server(text).map_err(|wrong| SettingsError::of(wrong, setting))
+}
+
+impl SettingsError {
+    fn of(wrong: Wrong, setting: &'static str) -> Self {
+        match wrong {
+            Wrong::NotAnAddress => Self::NotAnAddress { setting },
+            Wrong::NotEncrypted => Self::NotEncrypted { setting },
+        }
     }
-    Err(SettingsError::NotEncrypted { setting })
+}
+
+impl From<NotSetUp> for SettingsError {
+    fn from(not: NotSetUp) -> Self {
+        match not {
+            NotSetUp::Proxy => Self::NotAnAddress { setting: "proxy" },
+            NotSetUp::Machine(reason) => Self::NotSetUp { reason: reason.to_owned() },
+        }
+    }
 }
 
 /// What may stand in a path or a query as it is.

@@ -4,8 +4,9 @@
 use reqwest::header::HeaderMap;
 
 use super::batch;
-use super::http::Answer;
-use super::settings::{Secret, Settings, SettingsError};
+use super::settings::{Settings, SettingsError};
+use crate::http::Answer;
+use crate::secret::Secret;
 
 fn settings(address: &str) -> Settings {
     Settings::new(address, "contoso.example", "11111111-2222-4333-8444-555555555555")

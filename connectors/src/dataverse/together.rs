@@ -10,8 +10,8 @@ use super::batch;
 use super::client::GivenUp;
 use super::effects::{Effect, Wire, refused};
 use super::errors::{self, Failed, Fault};
-use super::http::Answer;
 use super::post::{Standing, asks_to_look, in_spite};
+use crate::http::Answer;
 use crate::outlet::{Outcome, Repeat};
 
 /// The protocol takes this many requests in one.

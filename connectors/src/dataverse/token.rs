@@ -13,9 +13,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::errors::{Failed, Fault, SignIn};
-use super::http::{Http, Request};
 use super::query::encoded;
-use super::settings::{Secret, Settings, SettingsError};
+use super::settings::{Settings, SettingsError};
+use crate::http::{Http, Request};
+use crate::secret::Secret;
 
 /// A token is renewed this long before it ends, or at half its life if that is short.
 const AHEAD: Duration = Duration::from_mins(5);
@@ -135,7 +136,8 @@ impl Tokens {
         let failed = |fault| Failed::of(fault, Some(request_id));
         let asked = Instant::now();
         // Nothing is changed by asking for a token, so an answer that was lost leaves no doubt.
-        let answer = http.send(request).await.map_err(|fault| failed(fault.without_effect()))?;
+        let answer = http.send(request).await;
+        let answer = answer.map_err(|fault| failed(Fault::from(fault).without_effect()))?;
         if answer.status == 200 {
             let Ok(given) = serde_json::from_slice::<Given>(&answer.body) else {
                 return Err(failed(Fault::Unreached("the sign-in service's answer is garbled")));

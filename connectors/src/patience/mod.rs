@@ -6,6 +6,7 @@
 
 mod ledger;
 mod tries;
+mod trying;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 pub use ledger::{HOLDS, Ledger, Reserved, Used};
 pub use tries::{Tries, retry_after};
+pub(crate) use trying::{Pause, Trying};
 
 use ledger::Grant;
 
@@ -47,6 +49,28 @@ impl Default for Limits {
             busy: Duration::from_mins(20),
             window: Duration::from_mins(5),
             at_once: 52,
+        }
+    }
+}
+
+/// Limits as a file of settings gives them: what it leaves out stays as it usually is there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Given {
+    requests: Option<usize>,
+    busy_seconds: Option<u64>,
+    window_seconds: Option<u64>,
+    at_once: Option<usize>,
+}
+
+impl Given {
+    pub(crate) fn over(self, usual: Limits) -> Limits {
+        let time = |seconds: Option<u64>, usual| seconds.map_or(usual, Duration::from_secs);
+        Limits {
+            requests: self.requests.unwrap_or(usual.requests),
+            busy: time(self.busy_seconds, usual.busy),
+            window: time(self.window_seconds, usual.window),
+            at_once: self.at_once.unwrap_or(usual.at_once),
         }
     }
 }

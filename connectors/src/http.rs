@@ -7,37 +7,76 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use tokio::time::timeout;
 
-use super::errors::Fault;
-use super::settings::{Settings, SettingsError, Timeouts};
-
 /// No answer may be larger than this, however large it says it is.
 const LARGEST: usize = 64 * 1024 * 1024;
 
+/// How long each part of a request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// Until the head of the answer is there. Dataverse itself gives up after two minutes.
+    pub head: Duration,
+    /// Silence within the body of an answer.
+    pub body: Duration,
+    /// All of it.
+    pub whole: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            head: Duration::from_secs(125),
+            body: Duration::from_secs(30),
+            whole: Duration::from_mins(5),
+        }
+    }
+}
+
+/// Why no whole answer is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// There was no connection, so nothing was sent.
+    Unreached(&'static str),
+    /// It was sent, or part of it was: it may have been done.
+    Lost(&'static str),
+}
+
+/// Why the part that speaks to the network could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSetUp {
+    /// The proxy is no address.
+    Proxy,
+    /// Something of the machine's own.
+    Machine(&'static str),
+}
+
 /// A request. Its body can be sent again.
 #[derive(Clone)]
-pub(super) struct Request {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Option<Vec<u8>>,
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
 }
 
 impl Request {
-    pub(super) fn new(method: Method, url: Url) -> Self {
+    pub(crate) fn new(method: Method, url: Url) -> Self {
         Self { method, url, headers: HeaderMap::new(), body: None }
     }
 
-    pub(super) fn get(url: Url) -> Self {
+    pub(crate) fn get(url: Url) -> Self {
         Self::new(Method::GET, url)
     }
 
-    pub(super) fn post(url: Url, body: Vec<u8>) -> Self {
+    pub(crate) fn post(url: Url, body: Vec<u8>) -> Self {
         Self { body: Some(body), ..Self::new(Method::POST, url) }
     }
 
     /// Sets a header. One that cannot be sent is left out: ours are constants, ids, and versions
     /// that were looked at before.
-    pub(super) fn header(&mut self, name: &str, value: &str) {
+    pub(crate) fn header(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
             self.headers.insert(name, value);
@@ -47,34 +86,34 @@ impl Request {
 
 /// An answer, whole.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
 /// What speaks to the network.
 #[derive(Debug)]
-pub(super) struct Http {
+pub(crate) struct Http {
     client: reqwest::Client,
     timeouts: Timeouts,
 }
 
 impl Http {
-    pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
+    pub(crate) fn new(timeouts: Timeouts, proxy: Option<&str>) -> Result<Self, NotSetUp> {
         // The one provider of this program; where another part of it was first, it stays.
         if rustls::crypto::ring::default_provider().install_default().is_err() {
             debug_assert!(rustls::crypto::CryptoProvider::get_default().is_some());
         }
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("Clerkwork/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(settings.timeouts.connect)
+            .connect_timeout(timeouts.connect)
             // What is sent again is decided in one place, and it is not here.
             .retry(reqwest::retry::never())
             // A token is never carried to where an answer points.
@@ -83,19 +122,16 @@ impl Http {
             // A proxy is a setting, not something that lies about in the environment.
             .no_proxy()
             .http1_only();
-        if let Some(proxy) = &settings.proxy {
-            let proxy = reqwest::Proxy::all(proxy)
-                .map_err(|_| SettingsError::NotAnAddress { setting: "proxy" })?;
+        if let Some(proxy) = proxy {
+            let proxy = reqwest::Proxy::all(proxy).map_err(|_| NotSetUp::Proxy)?;
             builder = builder.proxy(proxy);
         }
-        let client = builder
-            .build()
-            .map_err(|fault| SettingsError::NotSetUp { reason: root(&fault).to_owned() })?;
-        Ok(Self { client, timeouts: settings.timeouts })
+        let client = builder.build().map_err(|fault| NotSetUp::Machine(root(&fault)))?;
+        Ok(Self { client, timeouts })
     }
 
     /// Sends a request and waits for its whole answer.
-    pub(super) async fn send(&self, request: Request) -> Result<Answer, Fault> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
         let all = self.timeouts.whole;
         within(all, "the answer took too long", self.exchange(request)).await
     }
