@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use clerkwork_connectors::dataverse;
+use clerkwork_connectors::{dataverse, notify, smtp};
 use clerkwork_connectors::patience::Register;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -20,11 +20,20 @@ use crate::store::requests::Requests;
 
 const FILE: &str = "connections.toml";
 
+/// Reads and works cases of Dynamics 365.
+pub const DATAVERSE: &str = "dataverse";
+/// Sends messages by GOV.UK Notify.
+pub const NOTIFY: &str = "notify";
+/// Sends mail.
+pub const SMTP: &str = "smtp";
+
 /// The connections of this process, opened when first asked for.
 #[derive(Debug, Default)]
 pub struct Connections {
     register: Register,
     dataverse: Mutex<BTreeMap<String, dataverse::Connection>>,
+    notify: Mutex<BTreeMap<String, notify::Connection>>,
+    smtp: Mutex<BTreeMap<String, smtp::Connection>>,
     down: Mutex<BTreeMap<String, Timestamp>>,
     answered: Mutex<BTreeSet<String>>,
 }
@@ -45,19 +54,55 @@ impl Connections {
 
     /// The CRM of that name.
     pub fn dataverse(&self, folder: &Folder, name: &str) -> Result<dataverse::Connection> {
-        let mut open = self.dataverse.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connection) = open.get(name) {
-            return Ok(connection.clone());
-        }
-        let entry = entry(folder, name)?;
-        let secret = folder.secret(name, entry.secret_file.as_deref())?;
-        let settings = entry.settings::<dataverse::Settings>(name)?;
-        let secret = dataverse::Secret::new(secret.as_str());
-        let connection = dataverse::Connection::open(settings, secret, &self.register)
-            .map_err(|fault| wrong(name, &fault))?;
-        open.insert(name.to_owned(), connection.clone());
-        Ok(connection)
+        once(&self.dataverse, name, || {
+            let entry = entry(folder, name, DATAVERSE)?;
+            let secret = folder.secret(name, entry.secret_file.as_deref())?;
+            let secret = dataverse::Secret::new(secret.as_str());
+            dataverse::Connection::open(entry.settings(name)?, secret, &self.register)
+                .map_err(|fault| wrong(name, &fault))
+        })
     }
+
+    /// The service of GOV.UK Notify of that name.
+    pub fn notify(&self, folder: &Folder, name: &str) -> Result<notify::Connection> {
+        once(&self.notify, name, || {
+            let entry = entry(folder, name, NOTIFY)?;
+            let secret = folder.secret(name, entry.secret_file.as_deref())?;
+            let key = notify::Key::new(secret.as_str()).map_err(|fault| wrong(name, &fault))?;
+            let settings = notify::Settings { clock: clock::now, ..entry.settings(name)? };
+            notify::Connection::open(settings, key, &self.register)
+                .map_err(|fault| wrong(name, &fault))
+        })
+    }
+
+    /// The mail server of that name. One that asks for nobody's name needs no secret.
+    pub fn smtp(&self, folder: &Folder, name: &str) -> Result<smtp::Connection> {
+        once(&self.smtp, name, || {
+            let entry = entry(folder, name, SMTP)?;
+            let secret = match entry.settings.get("user") {
+                None => None,
+                Some(_) => Some(folder.secret(name, entry.secret_file.as_deref())?),
+            };
+            let secret = secret.map(|secret| smtp::Secret::new(secret.as_str()));
+            smtp::Connection::open(entry.settings(name)?, secret, &self.register)
+                .map_err(|fault| wrong(name, &fault))
+        })
+    }
+}
+
+/// A connection, opened when first asked for.
+fn once<C: Clone>(
+    open: &Mutex<BTreeMap<String, C>>,
+    name: &str,
+    make: impl FnOnce() -> Result<C>,
+) -> Result<C> {
+    let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(connection) = open.get(name) {
+        return Ok(connection.clone());
+    }
+    let connection = make()?;
+    open.insert(name.to_owned(), connection.clone());
+    Ok(connection)
 }
 
 impl Connections {
@@ -95,13 +140,18 @@ pub fn kind(folder: &Folder, name: &str) -> Result<Option<String>> {
     Ok(all(folder)?.remove(name).map(|entry| entry.connector))
 }
 
-fn entry(folder: &Folder, name: &str) -> Result<Entry> {
+/// The connection of that name, if it is of this connector.
+fn entry(folder: &Folder, name: &str, connector: &str) -> Result<Entry> {
     let mut all = all(folder)?;
     let known = all.keys().cloned().collect::<Vec<_>>().join(", ");
-    all.remove(name).ok_or_else(|| {
-        let there = if known.is_empty() { "it has none".to_owned() } else { known };
+    let found = all.remove(name).ok_or_else(|| {
+        let there = if known.is_empty() { "none".to_owned() } else { known };
         Error::usage(format!("{FILE} has no connection {name:?}"), format!("there are: {there}"))
-    })
+    })?;
+    if found.connector == connector {
+        return Ok(found);
+    }
+    Err(wrong(name, &format!("its connector is {:?}; {connector:?} is needed", found.connector)))
 }
 
 /// Every connection by name.

@@ -27,12 +27,21 @@ pub struct Settings {
 }
 
 /// Who gets e-mail.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     /// Addresses; a team's own is better than a person's.
     #[serde(default)]
     pub to: Vec<String>,
+    /// Which connection of `connections.toml` sends it.
+    #[serde(default = "smtp")]
+    pub connection: String,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { to: Vec::new(), connection: smtp() }
+    }
 }
 
 /// A receiver of the council's: a chat room, a monitor, a service desk.
@@ -49,6 +58,10 @@ pub struct Webhook {
     pub secret: String,
     /// The secret's file, where neither the environment nor systemd gives it.
     pub secret_file: Option<PathBuf>,
+}
+
+fn smtp() -> String {
+    "smtp".to_owned()
 }
 
 fn secret() -> String {

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clerkwork_connectors::notify::Template;
+use clerkwork_connectors::outlet;
+use uuid::Uuid;
+
 use crate::connections::Connections;
 use crate::health::Finding;
 use crate::schedule::Schedule;
-use crate::schedule::bound::DATAVERSE;
+use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
 use crate::settings::Folder;
 
 /// What is asked of one system by all schedules together.
@@ -13,6 +17,7 @@ use crate::settings::Folder;
 struct Asked<'a> {
     connector: &'a str,
     columns: BTreeSet<&'a str>,
+    templates: BTreeSet<Uuid>,
 }
 
 /// Asks each system that these schedules name; nothing there is changed.
@@ -31,6 +36,7 @@ pub(super) async fn look(folder: &Folder, schedules: &[&Schedule]) -> Vec<Findin
             let asked = all.entry(outlet.connection()).or_default();
             asked.connector = &outlet.connector;
             asked.columns.extend(outlet.columns.keys().map(String::as_str));
+            asked.templates.extend(outlet.template);
         }
     }
     let connections = Connections::default();
@@ -47,16 +53,31 @@ async fn one(
     name: &str,
     asked: &Asked<'_>,
 ) -> Vec<Finding> {
-    if asked.connector != DATAVERSE {
-        return Vec::new();
-    }
-    let connection = match connections.dataverse(folder, name) {
-        Ok(connection) => connection,
-        Err(fault) => return vec![Finding::of("connection", &fault)],
+    let found = match asked.connector {
+        DATAVERSE => match connections.dataverse(folder, name) {
+            Ok(connection) => {
+                let columns: Vec<&str> = asked.columns.iter().copied().collect();
+                connection.check(&columns, false).await
+            }
+            Err(fault) => return vec![Finding::of("connection", &fault)],
+        },
+        NOTIFY => match connections.notify(folder, name) {
+            Ok(connection) => {
+                let fields = || BTreeSet::from(["subject".to_owned(), "text".to_owned()]);
+                let template =
+                    |id: &Uuid| Template { id: *id, text: false, personalisation: fields() };
+                let templates: Vec<Template> = asked.templates.iter().map(template).collect();
+                connection.check(&templates).await
+            }
+            Err(fault) => return vec![Finding::of("connection", &fault)],
+        },
+        SMTP => match connections.smtp(folder, name) {
+            Ok(connection) => connection.check().await,
+            Err(fault) => return vec![Finding::of("connection", &fault)],
+        },
+        _ => Vec::new(),
     };
-    let columns: Vec<&str> = asked.columns.iter().copied().collect();
-    let found = connection.check(&columns, false).await;
-    let finding = |it: clerkwork_connectors::dataverse::Finding| match it.wrong {
+    let finding = |it: outlet::Finding| match it.wrong {
         None => Finding::ok("connection", format!("{name}: {} is right", it.what)),
         Some(why) => Finding::bad("connection", format!("{name}: {} is not right", it.what), why),
     };

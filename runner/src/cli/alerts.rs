@@ -12,7 +12,9 @@ use crate::alerts::Alerts as Teller;
 use crate::alerts::list::{self, Message};
 use crate::alerts::settings::{FILE, Settings};
 use crate::clock;
+use crate::connections::Connections;
 use crate::error::{Error, Result};
+use crate::serve;
 
 /// List open alerts and the messages that tell of them.
 ///
@@ -78,7 +80,9 @@ async fn test(office: &Office, out: &Out) -> Result<u8> {
         ));
     }
     let (folder, store) = (Arc::clone(&office.folder), Arc::clone(&office.store));
-    let mut teller = Teller::open(folder, store, None, office.actor.clone()).await?;
+    let connections = Connections::of(&office.store);
+    let mailer = serve::mailer(&office.folder, &office.store, &connections).await?;
+    let mut teller = Teller::open(folder, store, mailer, office.actor.clone()).await?;
     let messages = teller.test(clock::now()).await?;
     let well = messages.iter().all(|message| message.state == "sent");
     out.object(&json!({"well": well, "outbox": messages}));

@@ -10,10 +10,11 @@ use super::{Global, Office, WELL};
 use crate::alerts::list;
 use crate::alerts::settings::Settings;
 use crate::backup;
+use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::health::conditions::Known;
-use crate::health::{Level, doctor, worst};
+use crate::health::{self, Level, doctor, worst};
 use crate::job_log::tree::Hash;
 use crate::job_log::{Head, hex};
 use crate::settings::Folder;
@@ -93,9 +94,12 @@ impl Doctor {
         let folder = Folder::find(global.data.as_deref())?;
         // Settings that are not right are found below; what is looked at does not wait for them.
         let watch = Settings::of(&folder).map(|it| it.watch).unwrap_or_default();
-        let known = Known::default();
-        let mut found = doctor::look_over(&folder, self.held, &watch, &known).await?;
         let db = Db::open_reading(&folder.database()).await.ok();
+        let known = match &db {
+            Some(db) => health::known(&folder, db, clock::now()).await,
+            None => Known::default(),
+        };
+        let mut found = doctor::look_over(&folder, self.held, &watch, &known).await?;
         found.extend(list::findings(&folder, db.as_ref()).await);
         let worst = worst(&found);
         out.object(&json!({"well": worst != Level::Bad, "worst": worst, "findings": found}));

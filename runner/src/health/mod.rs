@@ -4,6 +4,7 @@ pub mod conditions;
 pub mod doctor;
 pub mod settings;
 
+mod known;
 mod stored;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::error::{Advice, Error};
+pub use known::known;
 
 /// How a thing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,10 @@
 //! The effects of one item on one outlet, sent, each to its end.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clerkwork_connectors::dataverse::{Connection, Effect};
+use clerkwork_connectors::{notify, smtp};
 use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
 
 use super::{Outlets, Planned};
@@ -69,6 +71,14 @@ impl Outlets {
                 };
                 self.to_crm(&connection, item, outlet, posts, planned).await
             }
+            NOTIFY => match self.connections.notify(&self.folder, name) {
+                Ok(connection) => self.by_notify(&connection, bound, item, outlet, posts, planned).await,
+                Err(fault) => return Ok(all(not_set_up(&fault))),
+            },
+            SMTP => match self.connections.smtp(&self.folder, name) {
+                Ok(connection) => self.by_mail(&connection, item, outlet, posts, planned).await,
+                Err(fault) => return Ok(all(not_set_up(&fault))),
+            },
             _ => return Ok(all(unbound(outlet))),
         };
         self.note(store, bound, &outcomes).await?;
@@ -130,6 +140,65 @@ impl Outlets {
             Some([one]) => vec![connection.post(one).await],
             Some(several) => connection.post_together(several).await,
         }
+    }
+
+    /// Messages by GOV.UK Notify, looked for first wherever an earlier round may have sent them.
+    async fn by_notify(
+        &self,
+        connection: &notify::Connection,
+        bound: &Outlet,
+        item: &Posting,
+        outlet: &str,
+        posts: &[&Stored],
+        planned: Vec<Planned>,
+    ) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(posts.len());
+        for (post, what) in posts.iter().zip(planned) {
+            let (Planned::Message { to, subject, text }, Some(template)) = (what, bound.template)
+            else {
+                outcomes.push(unbound(outlet));
+                continue;
+            };
+            let reference = key(self.installation, &item.id.to_string(), outlet, &post.effect);
+            let message = notify::Message {
+                reference: reference.to_string(),
+                to: notify::To::Email(to),
+                template,
+                personalisation: BTreeMap::from([
+                    ("subject".to_owned(), subject),
+                    ("text".to_owned(), text),
+                ]),
+                reply_to: None,
+            };
+            let first = item.round == 0 && item.fresh;
+            outcomes.push(if first {
+                connection.post(&message).await
+            } else {
+                connection.post_again(&message).await
+            });
+        }
+        outcomes
+    }
+
+    /// Mail, each once.
+    async fn by_mail(
+        &self,
+        connection: &smtp::Connection,
+        item: &Posting,
+        outlet: &str,
+        posts: &[&Stored],
+        planned: Vec<Planned>,
+    ) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(posts.len());
+        for (post, what) in posts.iter().zip(planned) {
+            let Planned::Message { to, subject, text } = what else {
+                outcomes.push(unbound(outlet));
+                continue;
+            };
+            let message_id = key(self.installation, &item.id.to_string(), outlet, &post.effect);
+            outcomes.push(connection.post(&smtp::Mail { to, subject, text, message_id }).await);
+        }
+        outcomes
     }
 
     /// Remembers whether a system answers: while it does not, nobody asks it.

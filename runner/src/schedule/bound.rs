@@ -8,12 +8,7 @@ use uuid::Uuid;
 
 /// Reads a spreadsheet.
 pub const SPREADSHEET: &str = "spreadsheet";
-/// Reads and works cases of Dynamics 365.
-pub const DATAVERSE: &str = "dataverse";
-/// Sends messages by GOV.UK Notify.
-pub const NOTIFY: &str = "notify";
-/// Sends mail.
-pub const SMTP: &str = "smtp";
+pub use crate::connections::{DATAVERSE, NOTIFY, SMTP};
 
 /// Where work comes from.
 #[derive(Clone, Debug, Deserialize)]

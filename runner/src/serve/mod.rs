@@ -2,6 +2,7 @@
 //!
 //! | file | job |
 //! |---|---|
+//! | `telling` | alerts while it serves |
 //! | `stop` | how it is told to stop |
 //! | `notify` | what systemd is told |
 //! | `runs` | the runs of schedules: one job a schedule at a time, a few at once |
@@ -11,10 +12,12 @@ mod job;
 mod notify;
 mod runs;
 mod stop;
+mod telling;
 
 pub use notify::Notify;
 pub use runs::{Patience, Runs};
 pub use stop::{Stop, signals};
+pub use telling::mailer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,6 +58,7 @@ pub trait Work: Jobs {
 }
 
 /// Everything that serving uses.
+#[derive(Clone)]
 pub struct Desk {
     /// The data folder.
     pub folder: Arc<Folder>,
@@ -101,6 +105,10 @@ pub async fn serve(
         .then(|| Scheduler::new(folder, store, holder, desk.actor.clone(), jobs, LATE));
     let mut watching = Watching::default();
     let mut picked_up: Option<Instant> = None;
+    // Whoever only works leaves telling to whoever serves.
+    if options.schedules {
+        tokio::spawn(telling::tell(desk.clone(), stop.clone()));
+    }
     notify.ready();
     while *stop.borrow() == Stop::No {
         if let Some(scheduler) = &mut scheduler {

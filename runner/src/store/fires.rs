@@ -96,10 +96,7 @@ const COLUMNS: &str = "SELECT schedule, due_at, state, handled_at, holder, reaso
 impl Store {
     /// Every schedule that is watched.
     pub async fn watches(&self) -> Result<BTreeMap<String, Watch>> {
-        let rows = sqlx::query("SELECT schedule, times, since, upto FROM schedule_watch")
-            .fetch_all(self.db.readers())
-            .await?;
-        rows.iter().map(|row| Ok((row.get("schedule"), watch(row)?))).collect()
+        watches(&self.db).await
     }
 
     /// Watches a schedule from now on; one that is watched by these times already stays as it is.
@@ -222,6 +219,14 @@ impl Store {
         .await?;
         tx.commit().await
     }
+}
+
+/// Every schedule that is watched, by name.
+pub async fn watches(db: &Db) -> Result<BTreeMap<String, Watch>> {
+    let rows = sqlx::query("SELECT schedule, times, since, upto FROM schedule_watch")
+        .fetch_all(db.readers())
+        .await?;
+    rows.iter().map(|row| Ok((row.get("schedule"), watch(row)?))).collect()
 }
 
 /// The newest due times of a schedule that were dealt with, newest first.

@@ -10,7 +10,7 @@ use super::leases::Slice;
 use super::payload::{self, CasePayload, Label};
 use super::rows::item_state;
 use crate::clock;
-use crate::db::{ROWS, Tx, rows_sql, values};
+use crate::db::{Db, ROWS, Tx, rows_sql, values};
 use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
 use crate::state::{Item, PostBack};
@@ -68,6 +68,8 @@ pub struct Posting {
     pub reason: String,
     /// Rounds that failed.
     pub round: i64,
+    /// No runner has begun to tell of it before.
+    pub fresh: bool,
     /// The earlier item that it follows.
     pub follows: Option<ItemId>,
     /// Somebody else's change was in the way of an earlier ruling's effects.
@@ -266,6 +268,7 @@ impl Store {
                 award: row.get::<i64, _>("award") != 0,
                 reason: row.get("reason"),
                 round: row.get("round"),
+                fresh: item_state(row) == Item::Decided,
                 follows: row.get::<Option<i64>, _>("follows").map(ItemId),
                 conflicted: row.get::<i64, _>("conflicted") != 0,
                 case: payload::open(&key, Label::Case, id, row.get("sealed"))?,
@@ -337,15 +340,16 @@ impl Store {
         tx.commit().await
     }
 
-    /// Connections that do not answer: name, since when, until when nobody tries, and why.
-    pub async fn outlets_down(&self) -> Result<Vec<(String, i64, i64, String)>> {
-        let sql = "SELECT connection, since, until, code FROM outlet_down ORDER BY connection";
-        let rows = sqlx::query(sql).fetch_all(self.db.readers()).await?;
-        let down = rows.iter().map(|row| {
-            (row.get("connection"), row.get("since"), row.get("until"), row.get("code"))
-        });
-        Ok(down.collect())
-    }
+}
+
+/// Connections that do not answer: name, since when, until when nobody tries, and why.
+pub async fn outlets_down(db: &Db) -> Result<Vec<(String, i64, i64, String)>> {
+    let sql = "SELECT connection, since, until, code FROM outlet_down ORDER BY connection";
+    let rows = sqlx::query(sql).fetch_all(db.readers()).await?;
+    let down = rows
+        .iter()
+        .map(|row| (row.get("connection"), row.get("since"), row.get("until"), row.get("code")));
+    Ok(down.collect())
 }
 
 fn stored(row: &crate::db::Row) -> Stored {
