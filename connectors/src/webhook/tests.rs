@@ -155,7 +155,7 @@ fn an_answer_means_what_the_specification_says() {
     }
     for status in [408, 429, 502, 503, 504] {
         let Outcome::Later(later) = of(status, Some("120")) else { panic!("{status}") };
-        assert_eq!((later.after, later.waits), (Some(Duration::from_secs(120)), Waits::Outlet));
+        assert_eq!((later.after, later.waits), (Some(Duration::from_mins(2)), Waits::Outlet));
         assert!(matches!(of(status, None), Outcome::Later(Later { after: None, .. })));
     }
     for status in [500, 501, 505, 599] {
