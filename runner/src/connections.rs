@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use clerkwork_connectors::{dataverse, notify, smtp};
 use clerkwork_connectors::patience::Register;
+use clerkwork_connectors::{dataverse, notify, smtp};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 

@@ -13,10 +13,10 @@ use tokio::runtime::Runtime;
 use crate::harness::{PROGRAM, Ran};
 
 /// A stand-in and an office beside it.
-struct Crm {
-    stand_in: StandIn,
-    office: trial::Office,
-    _runtime: Runtime,
+pub(super) struct Crm {
+    pub(super) stand_in: StandIn,
+    pub(super) office: trial::Office,
+    pub(super) runtime: Runtime,
 }
 
 impl Crm {
@@ -24,21 +24,21 @@ impl Crm {
         Self::with(options, brisk)
     }
 
-    fn with(options: Options, edit: impl FnOnce(String) -> String) -> Self {
+    pub(super) fn with(options: Options, edit: impl FnOnce(String) -> String) -> Self {
         let runtime = Runtime::new().unwrap();
         let options = Options { filling: Filling::HrQueries { seed: 7 }, ..options };
         let cases = options.cases;
         let stand_in = runtime.block_on(StandIn::start(options)).unwrap();
         let program = (PathBuf::from(PROGRAM), Vec::new());
         let office = trial::Office::open(&program, &stand_in, 7, cases, edit).unwrap();
-        Self { stand_in, office, _runtime: runtime }
+        Self { stand_in, office, runtime }
     }
 
-    fn clerkwork(&self, arguments: &[&str]) -> Ran {
+    pub(super) fn clerkwork(&self, arguments: &[&str]) -> Ran {
         Ran::of(&mut self.office.command(arguments, true))
     }
 
-    fn run(&self) -> Ran {
+    pub(super) fn run(&self) -> Ran {
         self.clerkwork(&["run", "hr-cases", "--json"])
     }
 
@@ -49,12 +49,12 @@ impl Crm {
         (format!("1-{}", at + 1), at)
     }
 
-    fn item(&self, item: &str) -> Value {
+    pub(super) fn item(&self, item: &str) -> Value {
         self.clerkwork(&["show", item, "--json"]).json()
     }
 }
 
-fn cases(cases: u32) -> Options {
+pub(super) fn cases(cases: u32) -> Options {
     Options { cases, ..Options::default() }
 }
 

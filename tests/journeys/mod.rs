@@ -11,6 +11,7 @@ mod in_the_log;
 mod killed;
 mod memory;
 mod notices;
+mod notices_sent;
 mod privacy;
 mod rent_accounts;
 mod same_command;

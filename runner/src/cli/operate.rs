@@ -231,6 +231,7 @@ impl Follow {
             again: false,
             dry_run: false,
             queued: false,
+            name: None,
             today: clock::today(),
         };
         let (progress, bar) = out.steps();

@@ -98,6 +98,7 @@ impl Run {
             again: self.again,
             dry_run: self.dry_run,
             queued: false,
+            name: None,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let (progress, bar) = out.steps();

@@ -105,6 +105,7 @@ impl Ask {
             again: false,
             dry_run: true,
             queued: false,
+            name: None,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let aside = Runner::aside(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clerkwork_connectors::dataverse::{Connection, Effect};
-use clerkwork_connectors::{notify, smtp};
 use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
+use clerkwork_connectors::{notify, smtp};
 
 use super::{Outlets, Planned};
 use crate::clock;
@@ -72,7 +72,9 @@ impl Outlets {
                 self.to_crm(&connection, item, outlet, posts, planned).await
             }
             NOTIFY => match self.connections.notify(&self.folder, name) {
-                Ok(connection) => self.by_notify(&connection, bound, item, outlet, posts, planned).await,
+                Ok(connection) => {
+                    self.by_notify(&connection, bound, item, outlet, posts, planned).await
+                }
                 Err(fault) => return Ok(all(not_set_up(&fault))),
             },
             SMTP => match self.connections.smtp(&self.folder, name) {

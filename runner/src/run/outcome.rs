@@ -18,6 +18,8 @@ pub struct Request {
     pub schedule: Schedule,
     /// The file to read; none reads the schedule's CRM.
     pub input: Option<PathBuf>,
+    /// The file's own name, where it was put somewhere else under another.
+    pub name: Option<String>,
     /// Where the report goes, instead of the schedule's place.
     pub output: Option<PathBuf>,
     /// Lookups named at the command line: a file, or none.

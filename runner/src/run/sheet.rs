@@ -44,8 +44,9 @@ impl Runner {
             intake.take_in(file, batch.last_place, move |n| progress(Step::Reading(n))).await;
         match read {
             Ok(notices) => {
-                let name = input.file_name().map(|name| name.to_string_lossy().into_owned());
-                self.checked(batch.id, &key, &name.unwrap_or_default(), &notices).await
+                let own = || input.file_name().map(|name| name.to_string_lossy().into_owned());
+                let name = self.request.name.clone().or_else(own).unwrap_or_default();
+                self.checked(batch.id, &key, &name, &notices).await
             }
             Err(fault @ Error::Failed(_)) => {
                 self.store.discard(batch.id, "unreadable", &self.actor).await?;

@@ -41,8 +41,8 @@ pub(super) struct Job {
 
 /// What a run reads.
 enum From {
-    /// A file.
-    File(PathBuf),
+    /// A file, and its own name where it was put somewhere else under another.
+    File(PathBuf, Option<String>),
     /// What is new in the CRM.
     Crm,
     /// Nothing: its rows are all in the store.
@@ -195,7 +195,7 @@ impl Job {
         let store = &self.desk.store;
         let before = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
         let before = before.map(|batch| (batch.id, batch.state));
-        let from = From::File(taken.path.clone());
+        let from = From::File(taken.path.clone(), taken.name.clone());
         let ran = self.ran(from, clock::today(), BTreeMap::new()).await;
         let batch = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
         let state = batch.as_ref().map(|batch| batch.state);
@@ -253,7 +253,7 @@ impl Job {
             }
             state::Batch::Loading => {
                 let original = self.original(batch).await?;
-                let from = From::File(original.path().to_owned());
+                let from = From::File(original.path().to_owned(), Some(String::new()));
                 self.ran(from, batch.today, lookups).await?
             }
             _ => self.ran(From::Batch(batch.id), batch.today, lookups).await?,
@@ -284,10 +284,10 @@ impl Job {
         today: Date,
         lookups: BTreeMap<String, Option<PathBuf>>,
     ) -> Result<Option<Outcome>> {
-        let (input, batch) = match from {
-            From::File(file) => (Some(file), None),
-            From::Crm => (None, None),
-            From::Batch(id) => (None, Some(id)),
+        let (input, name, batch) = match from {
+            From::File(file, name) => (Some(file), name, None),
+            From::Crm => (None, None, None),
+            From::Batch(id) => (None, None, Some(id)),
         };
         let request = Request {
             schedule: self.schedule.clone(),
@@ -297,6 +297,7 @@ impl Job {
             again: false,
             dry_run: false,
             queued: true,
+            name,
             today,
         };
         let desk = Arc::clone(&self.desk);

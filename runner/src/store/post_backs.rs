@@ -339,7 +339,6 @@ impl Store {
             .await?;
         tx.commit().await
     }
-
 }
 
 /// Connections that do not answer: name, since when, until when nobody tries, and why.
