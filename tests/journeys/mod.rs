@@ -18,6 +18,7 @@ mod same_command;
 mod sameness;
 mod schedules;
 mod serve;
+mod serve_more;
 mod several;
 mod tampering;
 mod what_if;

@@ -114,6 +114,13 @@ impl Client {
             sent.headers.insert(reqwest::header::AUTHORIZATION, bearer.header);
             let answer = self.http.send(sent).await;
             drop(permit);
+            // Neither address nor body: a filter or a column may hold what is personal.
+            tracing::debug!(
+                %request_id,
+                method = %request.method,
+                status = answer.as_ref().map_or(0, |answer| answer.status),
+                "asked the CRM"
+            );
             let answer = answer.map_err(|fault| failed(fault.into()))?;
             if answer.status == 401 {
                 self.tokens.not_accepted(bearer.generation).await;
