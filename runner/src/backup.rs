@@ -16,8 +16,14 @@ use crate::settings::Folder;
 use crate::store::Store;
 
 /// What lies in a backup beside the store.
-const FILES: &[&str] =
-    &["clerkwork.toml", "council.toml", "log.vkey", "retention.toml", "alerts.toml"];
+const FILES: &[&str] = &[
+    "clerkwork.toml",
+    "council.toml",
+    "log.vkey",
+    "retention.toml",
+    "alerts.toml",
+    "connections.toml",
+];
 const FOLDERS: &[&str] = &["policy", "schedules", "calendars"];
 
 /// A backup that was made.

@@ -127,7 +127,7 @@ pub struct Limits {
     /// How long an item waits after each round that failed, in seconds; past the last of them it
     /// waits until the next working day.
     pub pauses: Vec<u32>,
-    /// Batches queued by page, API or folder with more items need a second person.
+    /// Batches from a watched folder with more items need a second person.
     pub approve_over: Option<i64>,
     /// Whether `clerkwork run` may be used on it.
     pub foreground: bool,

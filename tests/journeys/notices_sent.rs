@@ -40,7 +40,8 @@ fn each_answer_is_mailed_once_to_the_address_on_the_employees_record() {
         .filter(|question| question.end == End::Answered)
         .map(|question| question.email.clone())
         .collect();
-    (mailed.sort(), wanted.sort());
+    mailed.sort();
+    wanted.sort();
     assert_eq!(mailed, wanted);
     let mail = &mailbox.mails()[0];
     assert!(mail.text.contains("automatically"), "{}", mail.text);

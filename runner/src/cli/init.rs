@@ -26,7 +26,8 @@ use crate::vault::{Vault, random};
 pub(super) struct Init {
     /// The folder to make; it must be empty or absent.
     dir: PathBuf,
-    /// A council's folder: its council.toml, retention.toml, policy/, schedules/ and calendars/
+    /// A council's folder: its council.toml, retention.toml, connections.toml, alerts.toml, policy/,
+    /// schedules/ and calendars/
     /// are copied.
     #[arg(long, value_name = "FOLDER")]
     council: Option<PathBuf>,

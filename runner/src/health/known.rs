@@ -40,13 +40,9 @@ async fn missed(folder: &Folder, db: &Db, now: Timestamp) -> Result<Vec<MissedRu
     let mut missed = Vec::new();
     for (name, watch) in fires::watches(db).await? {
         let Some(schedule) = schedules.get(&name) else { continue };
-        let due = match nobody_came(folder, schedule, &watch, now)? {
-            Some(due) => Some(due),
-            None => {
-                let newest = fires::newest(db, &name, 1).await?;
-                newest.first().filter(|it| it.state == Firing::Missed).map(|it| it.due)
-            }
-        };
+        let newest = fires::newest(db, &name, 1).await?;
+        let given_up = newest.first().filter(|it| it.state == Firing::Missed).map(|it| it.due);
+        let due = nobody_came(folder, schedule, &watch, now)?.or(given_up);
         missed.extend(due.map(|due| MissedRun { schedule: name, due }));
     }
     Ok(missed)

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Entry, Kind, Written};
 use crate::state::{self, Item};
-use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
+use crate::store::payload::{self, CasePayload, Label, Origin, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
 
 /// How far a reading is that comes with its rows.
@@ -251,7 +251,8 @@ impl Intake {
         }
         let mut payload = CasePayload {
             address: from.address.clone(),
-            origin: from.origin.clone(),
+            // Whoever opens it means the case as it is now, whatever version was read then.
+            origin: from.origin.clone().map(|it| Origin { version: None, ..it }),
             ..payload_of(prepared, sheet)?
         };
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {

@@ -34,14 +34,8 @@ pub struct Outlets {
 }
 
 impl Outlets {
-    /// Those of a schedule; everything that must be right before anyone is told is looked at.
-    pub async fn of(
-        folder: &Arc<Folder>,
-        connections: &Arc<Connections>,
-        store: &Store,
-        schedule: &Schedule,
-        bot: &Registered,
-    ) -> Result<Self> {
+    /// Everything that must be right before anyone is told: looked at before anything starts.
+    pub fn may_be_bound(folder: &Folder, schedule: &Schedule, bot: &Registered) -> Result<()> {
         if schedule.outlets.contains_key(NOTICE) {
             if bot.manifest().notice.is_none() {
                 return Err(Error::usage(
@@ -51,6 +45,18 @@ impl Outlets {
             }
             notice::said(folder, bot)?;
         }
+        Ok(())
+    }
+
+    /// Those of a schedule.
+    pub async fn of(
+        folder: &Arc<Folder>,
+        connections: &Arc<Connections>,
+        store: &Store,
+        schedule: &Schedule,
+        bot: &Registered,
+    ) -> Result<Self> {
+        Self::may_be_bound(folder, schedule, bot)?;
         let installation = store.installation().await?;
         let installation = installation.parse().map_err(|_| {
             Error::failed("the installation's number is damaged", "run: clerkwork doctor")

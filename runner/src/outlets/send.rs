@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use clerkwork_connectors::dataverse::{Connection, Effect};
+use clerkwork_connectors::dataverse::{Connection, Effect, Trouble};
 use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
 use clerkwork_connectors::{notify, smtp};
 
 use super::{Outlets, Planned};
 use crate::clock;
 use crate::error::Result;
+use crate::job_log;
 use crate::schedule::Outlet;
 use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
 use crate::store::Store;
@@ -100,25 +101,13 @@ impl Outlets {
         let all = |outcome: Outcome| vec![outcome; posts.len()];
         let Some(origin) = &item.case.origin else { return all(unbound(outlet)) };
         let changes = planned.iter().any(|what| matches!(what, Planned::Change { .. }));
-        // An officer who was told of somebody else's change decided in its knowledge, and so did
-        // who opened a later item on the same case: the version that is there now is the one meant.
-        let now = item.conflicted || item.follows.is_some();
-        let version = if !now {
-            origin.version.clone()
-        } else if changes {
-            match connection.row(connection.cases(), origin.record, &["statecode"]).await {
-                Ok(Some(row)) => row.etag,
-                Ok(None) => return all(gone()),
-                Err(trouble) => {
-                    return all(Outcome::Later(later(trouble.code, trouble.why, trouble.after)));
-                }
-            }
-        } else {
-            None
+        let version = match self.version(connection, item, changes).await {
+            Ok(version) => version,
+            Err(outcome) => return all(outcome),
         };
-        let number = item.id.to_string();
+        let name = name(item);
         let effect = |(post, what): (&&Stored, Planned)| {
-            let id = key(self.installation, &number, outlet, &post.effect);
+            let id = key(self.installation, &name, outlet, &post.effect);
             let case = origin.record;
             Some(match what {
                 Planned::Note { subject, text } => {
@@ -144,6 +133,38 @@ impl Outlets {
         }
     }
 
+    /// The version of the case that the effects are meant for.
+    ///
+    /// An officer who was told of somebody else's change decided in its knowledge, and who opened a
+    /// later item on a case means it as it is: then that is the version that is there now. So it is
+    /// where we were the last to change the case ourselves. Otherwise it is the one that was read.
+    async fn version(
+        &self,
+        connection: &Connection,
+        item: &Posting,
+        changes: bool,
+    ) -> std::result::Result<Option<String>, Outcome> {
+        let Some(origin) = &item.case.origin else { return Ok(None) };
+        let meant_as_it_is = item.conflicted || origin.version.is_none();
+        if meant_as_it_is && !changes {
+            return Ok(None);
+        }
+        if !meant_as_it_is && !item.told {
+            return Ok(origin.version.clone());
+        }
+        let told =
+            |trouble: Trouble| Outcome::Later(later(trouble.code, trouble.why, trouble.after));
+        let row = connection.row(connection.cases(), origin.record, &[CHANGED_BY]).await;
+        let row = row.map_err(told)?.ok_or_else(gone)?;
+        if meant_as_it_is {
+            return Ok(row.etag);
+        }
+        let own = connection.who_am_i().await.map_err(told)?.user.to_string();
+        let by = row.columns.get(CHANGED_BY).and_then(serde_json::Value::as_str);
+        let ours = by.is_some_and(|by| by.eq_ignore_ascii_case(&own));
+        Ok(if ours { row.etag } else { origin.version.clone() })
+    }
+
     /// Messages by GOV.UK Notify, looked for first wherever an earlier round may have sent them.
     async fn by_notify(
         &self,
@@ -161,7 +182,7 @@ impl Outlets {
                 outcomes.push(unbound(outlet));
                 continue;
             };
-            let reference = key(self.installation, &item.id.to_string(), outlet, &post.effect);
+            let reference = key(self.installation, &name(item), outlet, &post.effect);
             let message = notify::Message {
                 reference: reference.to_string(),
                 to: notify::To::Email(to),
@@ -197,7 +218,7 @@ impl Outlets {
                 outcomes.push(unbound(outlet));
                 continue;
             };
-            let message_id = key(self.installation, &item.id.to_string(), outlet, &post.effect);
+            let message_id = key(self.installation, &name(item), outlet, &post.effect);
             outcomes.push(connection.post(&smtp::Mail { to, subject, text, message_id }).await);
         }
         outcomes
@@ -226,6 +247,15 @@ impl Outlets {
             None => Ok(()),
         }
     }
+}
+
+/// Who changed a case last.
+const CHANGED_BY: &str = "_modifiedby_value";
+
+/// What makes an item's effects its own. Its number would not do: where a backup is put back, the
+/// numbers of what came after it are given again.
+fn name(item: &Posting) -> String {
+    job_log::hex(&item.key.commit(b"post-backs"))
 }
 
 fn later(code: &str, why: String, after: Option<Duration>) -> Later {

@@ -13,7 +13,7 @@ use crate::job_log::Kind;
 use crate::outlets::{Outlets, Planned, Told};
 use crate::pipeline::{self, figures};
 use crate::schedule;
-use crate::state::Item;
+use crate::state::{Item, PostBack};
 use crate::store::Store;
 use crate::store::items::{NewRuling, Ruled, insert_rulings};
 use crate::store::moves::Move;
@@ -182,7 +182,17 @@ async fn rule(
     let text = settle(bot, &mut payload.ruling)?;
     payload.ruling.needs.clear();
     payload.ruling.reasons.push(reason(code, &text, acting.why()));
-    let planned = to_tell(acting, bot, id, n, &payload).await?;
+    let mut planned = to_tell(acting, bot, id, n, &payload).await?;
+    if what == What::Confirm {
+        // What stands as it was recommended is not said once more where it is said already.
+        let told = acting.store.post_backs(id).await?;
+        let made = |outlet: &str, effect: &str| {
+            told.iter().any(|it| {
+                it.state == PostBack::Made && it.outlet == outlet && base(&it.effect) == effect
+            })
+        };
+        planned.retain(|(outlet, effect, _)| !made(outlet, base(effect)));
+    }
 
     let (mut tx, at) = acting.begin(id, what).await?;
     if at.ruling != ruled.n {
@@ -267,6 +277,11 @@ async fn to_tell(
             format!("tell the person yourself, then: clerkwork by-hand {id} --why \"...\""),
         )
     })
+}
+
+/// The effect's name without the number of its ruling.
+fn base(effect: &str) -> &str {
+    effect.split('/').next().unwrap_or(effect)
 }
 
 fn reason(code: &str, text: &str, why: &str) -> Reason {

@@ -48,9 +48,10 @@ impl Runner {
             if batch.schedule != name || Some(id) == new {
                 continue;
             }
-            match self.go_on(batch, &lookups) {
-                Ok(_) => {
-                    let recorded = self.work(id, Arc::clone(&lookups)).await?;
+            match self.to_go_on_with(id).await {
+                Ok(lookups) => {
+                    self.start(id).await?;
+                    let recorded = self.work(id, lookups).await?;
                     last = Some(self.finish(id, recorded, started).await?);
                 }
                 // Another batch does not keep the new one back.
@@ -75,7 +76,7 @@ impl Runner {
         // A batch whose reading died goes on, completed from the lookups as they are now only if
         // they are the same.
         if let Some(id) = at.batch {
-            self.go_on(self.store.batch(BatchId(id)).await?, lookups)?;
+            self.go_on(&self.store.batch(BatchId(id)).await?, lookups)?;
         }
         let mut cases = Cases::watch(&connection, self.bot, &self.request.schedule, &at.mark)?;
         let mut trouble = None;

@@ -8,6 +8,7 @@ mod cases;
 mod completed_from;
 mod dry;
 mod follow;
+mod going_on;
 mod outcome;
 mod sheet;
 
@@ -79,6 +80,7 @@ impl Runner {
                 format!("when it may work again: clerkwork bots start {name} --why \"...\""),
             ));
         }
+        Outlets::may_be_bound(&folder, &request.schedule, bot)?;
         let policy = Arc::new(pipeline::policy(&folder, bot)?);
         Ok(Self { folder, connections, store, actor, bot, policy, request, progress, stop })
     }
@@ -101,10 +103,15 @@ impl Runner {
             drop(reading);
             return self.already(batch, started).await.map(Some);
         }
-        let lookups = Arc::new(self.lookups().await?);
-        let batch = match found.filter(unfinished) {
-            Some(batch) => self.go_on(batch, &lookups)?,
-            None => self.open(&source, &lookups).await?,
+        let (batch, lookups) = match found.filter(unfinished) {
+            Some(batch) => {
+                let lookups = self.to_go_on_with(batch.id).await?;
+                (batch, lookups)
+            }
+            None => {
+                let lookups = Arc::new(self.lookups().await?);
+                (self.open(&source, &lookups).await?, lookups)
+            }
         };
         if batch.state == state::Batch::Loading {
             self.take_in(&batch, input).await?;
@@ -135,57 +142,6 @@ impl Runner {
         let batch = self.store.batch(batch.id).await?;
         let log = job_log::checkpoint(&self.store.db, &self.folder).await?;
         Ok(self.outcome(&batch, true, 0, output, log, notices, started))
-    }
-
-    /// Goes on with an unfinished batch, if it is completed from the same sources.
-    fn go_on(&self, batch: Batch, lookups: &Lookups) -> Result<Batch> {
-        let ours = versions(lookups);
-        if batch.lookups != ours {
-            let (name, was) = batch
-                .lookups
-                .iter()
-                .find(|(name, was)| ours.get(*name) != Some(*was))
-                .map_or(("", ""), |(name, was)| (name.as_str(), was.as_str()));
-            return Err(Error::usage(
-                format!(
-                    "batch {} is unfinished, and was begun with another lookup {name}",
-                    batch.id
-                ),
-                format!(
-                    "give the same lookup as before ({was}), or cancel it: clerkwork cancel {} --why \"...\"",
-                    batch.id
-                ),
-            ));
-        }
-        match batch.state {
-            state::Batch::Paused => Err(Error::usage(
-                format!("batch {} is paused", batch.id),
-                format!("let it go on with: clerkwork resume {} --why \"...\"", batch.id),
-            )),
-            state::Batch::AwaitingApproval => Err(Error::usage(
-                format!("batch {} awaits a second person's approval", batch.id),
-                format!("which is given with: clerkwork approve {} --why \"...\"", batch.id),
-            )),
-            state::Batch::Loading
-            | state::Batch::Unreadable
-            | state::Batch::Checked
-            | state::Batch::Running
-            | state::Batch::Unresolved
-            | state::Batch::Complete
-            | state::Batch::Cancelled => Ok(batch),
-        }
-    }
-
-    /// Goes on with a batch that is read, whatever it was read from: after a restart, or when
-    /// another round is due.
-    pub async fn go_on_with(self, id: BatchId) -> Result<Outcome> {
-        let started = Instant::now();
-        let batch = self.store.batch(id).await?;
-        let lookups = Arc::new(self.lookups().await?);
-        let batch = self.go_on(batch, &lookups)?;
-        self.start(batch.id).await?;
-        let recorded = self.work(batch.id, lookups).await?;
-        self.finish(batch.id, recorded, started).await
     }
 
     fn intake(&self, batch: BatchId, today: Date) -> Intake {

@@ -72,8 +72,8 @@ pub struct Outlet {
     /// Columns of the case, and the decision columns that are written into them.
     #[serde(default)]
     pub columns: BTreeMap<String, String>,
-    /// Of a notice: the column of the source that holds the person's e-mail address, where the bot
-    /// does not know it otherwise. A column beside the template's.
+    /// Of a notice: the column of the source that holds the person's e-mail address, beside the
+    /// template's columns. Where it is empty, the address is the one that the bot knows.
     pub to: Option<String>,
     /// Of GOV.UK Notify: the template, which has the fields `subject` and `text`.
     pub template: Option<Uuid>,

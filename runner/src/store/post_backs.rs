@@ -74,6 +74,8 @@ pub struct Posting {
     pub follows: Option<ItemId>,
     /// Somebody else's change was in the way of an earlier ruling's effects.
     pub conflicted: bool,
+    /// Some of its effects stand already.
+    pub told: bool,
     /// Its key.
     pub key: ItemKey,
     /// Its case.
@@ -244,7 +246,9 @@ impl Store {
     pub async fn postings(&self, slice: &Slice) -> Result<Vec<Posting>> {
         let rows = sqlx::query(
             "SELECT item.id, state, ruling, award, reason, round, follows, key, sealed, EXISTS \
-             (SELECT 1 FROM post_back WHERE item = item.id AND state = 'conflict') AS conflicted \
+             (SELECT 1 FROM post_back WHERE item = item.id AND state = 'conflict') AS conflicted, \
+             EXISTS (SELECT 1 FROM post_back WHERE item = item.id AND state = 'made' \
+             AND effect NOT LIKE 'referral%') AS told \
              FROM item JOIN payload ON payload.item = item.id \
              WHERE item.id BETWEEN $1 AND $2 AND lease = $3 ORDER BY item.id",
         );
@@ -271,6 +275,7 @@ impl Store {
                 fresh: item_state(row) == Item::Decided,
                 follows: row.get::<Option<i64>, _>("follows").map(ItemId),
                 conflicted: row.get::<i64, _>("conflicted") != 0,
+                told: row.get::<i64, _>("told") != 0,
                 case: payload::open(&key, Label::Case, id, row.get("sealed"))?,
                 key,
                 posts: all.remove(&id.0).unwrap_or_default(),
@@ -298,6 +303,17 @@ impl Store {
         .fetch_one(self.db.readers())
         .await?;
         Ok(row.get::<i64, _>("due") != 0)
+    }
+
+    /// Whether anything of a batch is still to be decided.
+    pub async fn any_ready(&self, batch: BatchId) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM item WHERE state = 'ready' AND batch = $1) AS ready",
+        )
+        .bind(batch.0)
+        .fetch_one(self.db.readers())
+        .await?;
+        Ok(row.get::<i64, _>("ready") != 0)
     }
 
     /// Batches in which something is to be done now, oldest first.

@@ -52,7 +52,8 @@ impl Store {
         let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (now, held) = (clock::micros(), micros(limits.window) + micros(HOLDS));
-        // Only a power cut undoes it, and that ends whoever used it for longer than a window.
+        // A power cut may undo it: it ends whoever used it, and the other system may then count
+        // some requests that we do not.
         let mut tx = self.db.begin_forgetful().await?;
         if let Some(Used { id, requests }) = before {
             sqlx::query("UPDATE outlet_use SET requests = $1 WHERE id = $2")
@@ -92,5 +93,49 @@ impl Store {
         tx.commit().await?;
         let requests = usize::try_from(requests).unwrap_or(0);
         Ok(Reserved::Some { id: row.get("id"), requests })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job_log::Actor;
+    use crate::vault::Vault;
+
+    fn few() -> Limits {
+        Limits { requests: 50, ..Limits::default() }
+    }
+
+    async fn all_that_is_left(ledger: &Requests) -> usize {
+        let mut all = 0;
+        while let Reserved::Some { requests, .. } = ledger.reserve("a crm", &few(), 20, None).await
+        {
+            all += requests;
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn processes_together_never_have_more_than_the_limit_also_when_they_die() {
+        let folder = tempfile::tempdir().unwrap();
+        let actor = Actor { id: "test".to_owned(), kind: "runner" };
+        let file = folder.path().join("a.db");
+        let one = Arc::new(Store::create(&file, Vault::new(&[7; 32]), &actor).await.unwrap());
+        let (one, other) = (Requests(Arc::clone(&one)), Requests(one));
+        let first = one.reserve("a crm", &few(), 20, None).await;
+        let Reserved::Some { id, requests: 20 } = first else { panic!("{first:?}") };
+        // It used five of them and says so with the next ones: the rest is free again.
+        let before = Some(Used { id, requests: 5 });
+        let second = one.reserve("a crm", &few(), 20, before).await;
+        assert!(matches!(second, Reserved::Some { requests: 20, .. }), "{second:?}");
+        // It dies with these: another process has what is left, and no more.
+        drop(one);
+        assert_eq!(all_that_is_left(&other).await, 25);
+        let none = other.reserve("a crm", &few(), 1, None).await;
+        let Reserved::After(wait) = none else { panic!("{none:?}") };
+        assert!(wait > Duration::from_mins(5) && wait <= few().window + HOLDS, "{wait:?}");
+        // Another system has limits of its own.
+        let elsewhere = other.reserve("a notifier", &few(), 1, None).await;
+        assert!(matches!(elsewhere, Reserved::Some { requests: 1, .. }), "{elsewhere:?}");
     }
 }
