@@ -40,13 +40,11 @@ async fn missed(folder: &Folder, db: &Db, now: Timestamp) -> Result<Vec<MissedRu
     let mut missed = Vec::new();
     for (name, watch) in fires::watches(db).await? {
         let Some(schedule) = schedules.get(&name) else { continue };
-        let due = match nobody_came(folder, schedule, &watch, now)? {
-            Some(due) => Some(due),
-            None => {
-                let newest = fires::newest(db, &name, 1).await?;
-                newest.first().filter(|it| it.state == Firing::Missed).map(|it| it.due)
-            }
-        };
+        let mut due = nobody_came(folder, schedule, &watch, now)?;
+        if due.is_none() {
+            let newest = fires::newest(db, &name, 1).await?;
+            due = newest.first().filter(|it| it.state == Firing::Missed).map(|it| it.due);
+        }
         missed.extend(due.map(|due| MissedRun { schedule: name, due }));
     }
     Ok(missed)
