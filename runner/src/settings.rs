@@ -217,7 +217,16 @@ impl Folder {
 
 /// The login name and host for acts at the command line, as `os:user@host`.
 pub fn os_actor() -> String {
-    let uid = rustix::process::getuid().as_raw();
+    person(rustix::process::getuid().as_raw())
+}
+
+/// Whose a file is, as the log names people.
+pub fn owner(about: &std::fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    person(about.uid())
+}
+
+fn person(uid: u32) -> String {
     let user = login_name(uid).unwrap_or_else(|| format!("uid{uid}"));
     let host = rustix::system::uname();
     format!("os:{user}@{}", host.nodename().to_string_lossy())

@@ -85,7 +85,7 @@ fn a_file_with_more_items_than_one_person_may_queue_waits_for_a_second_one() {
         }
     };
     until("awaiting approval");
-    // Whoever runs the service queued it, and is no second person.
+    // Whose file it is has queued it, and is no second person.
     let own = office.clerkwork(&["approve", "1", "--why", "totals agree"]);
     own.refused(2, &["opened by you"]);
     assert!(!office.data().join("outbox/fsm/1-results.xlsx").exists());

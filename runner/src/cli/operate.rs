@@ -232,6 +232,7 @@ impl Follow {
             dry_run: false,
             queued: false,
             name: None,
+            opened_by: None,
             today: clock::today(),
         };
         let (progress, bar) = out.steps();

@@ -99,6 +99,7 @@ impl Run {
             dry_run: self.dry_run,
             queued: false,
             name: None,
+            opened_by: None,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let (progress, bar) = out.steps();

@@ -106,6 +106,7 @@ impl Ask {
             dry_run: true,
             queued: false,
             name: None,
+            opened_by: None,
             today: self.as_of.unwrap_or_else(clock::today),
         };
         let aside = Runner::aside(

@@ -158,7 +158,12 @@ impl Intake {
             let mut parsed =
                 parse(self.bot, &self.policy, &cases.binding, &day, &cases.name, placed);
             parsed.address = address;
-            parsed.origin = Some(Origin { record: row.id, version: row.etag });
+            let marked = |name: &String| {
+                let value = row.columns.get(name).unwrap_or(&Value::Null);
+                (name.clone(), Origin::mark(value))
+            };
+            let columns = cases.columns.iter().map(marked).collect();
+            parsed.origin = Some(Origin { record: row.id, version: row.etag, columns });
             sealed.push(self.seal_ahead(parsed)?);
         }
         let request_id = page.request_id;

@@ -128,6 +128,7 @@ pub async fn follow(
         lookups: asked.lookups,
         today: asked.today,
         follows: None,
+        opened_by: None,
     };
     let batch = batches::open(&mut tx, &opening, &acting.actor).await?;
     let intake = Intake {

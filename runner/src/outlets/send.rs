@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clerkwork_connectors::dataverse::{Connection, Effect, Trouble};
-use clerkwork_connectors::outlet::{Later, Outcome, Refused, Repeat, Waits, key};
+use clerkwork_connectors::outlet::{Conflict, Later, Outcome, Refused, Repeat, Waits, key};
 use clerkwork_connectors::{notify, smtp};
 
 use super::{Outlets, Planned};
@@ -14,7 +14,7 @@ use crate::job_log;
 use crate::schedule::Outlet;
 use crate::schedule::bound::{DATAVERSE, NOTIFY, SMTP};
 use crate::store::Store;
-use crate::store::payload::{Label, open};
+use crate::store::payload::{Label, Origin, open};
 use crate::store::post_backs::{Posting, Stored};
 
 /// How long nobody asks a system that did not answer, where it did not say itself.
@@ -126,11 +126,23 @@ impl Outlets {
             })
         };
         let effects: Option<Vec<Effect>> = posts.iter().zip(planned).map(effect).collect();
-        match effects.as_deref() {
-            None | Some([]) => all(unbound(outlet)),
+        let mut outcomes = match effects.as_deref() {
+            None | Some([]) => return all(unbound(outlet)),
             Some([one]) => vec![connection.post(one).await],
             Some(several) => connection.post_together(several).await,
+        };
+        let conflicts = outcomes.iter_mut().filter_map(|outcome| match outcome {
+            Outcome::Conflict(conflict) => Some(conflict),
+            _ => None,
+        });
+        let conflicts: Vec<&mut Conflict> = conflicts.collect();
+        if !conflicts.is_empty() {
+            let changed = changed_since(connection, origin).await;
+            for conflict in conflicts {
+                conflict.columns.clone_from(&changed);
+            }
         }
+        outcomes
     }
 
     /// The version of the case that the effects are meant for.
@@ -247,6 +259,19 @@ impl Outlets {
             None => Ok(()),
         }
     }
+}
+
+/// Which of the columns that were read hold something else now; none if that cannot be seen.
+async fn changed_since(connection: &Connection, origin: &Origin) -> Vec<String> {
+    let names: Vec<&str> = origin.columns.keys().map(String::as_str).collect();
+    let row = connection.row(connection.cases(), origin.record, &names).await;
+    let Ok(Some(row)) = row else { return Vec::new() };
+    let nothing = serde_json::Value::Null;
+    let changed = origin
+        .columns
+        .iter()
+        .filter(|(name, mark)| Origin::mark(row.columns.get(*name).unwrap_or(&nothing)) != **mark);
+    changed.map(|(name, _)| name.clone()).collect()
 }
 
 /// Who changed a case last.

@@ -71,15 +71,17 @@ fn changed(conflict: &Conflict) -> Need {
         format!(" on {at}")
     });
     let what = if conflict.columns.is_empty() {
-        String::new()
+        "nothing that the bot read of it".to_owned()
     } else {
-        format!("; other than decided are now: {}", conflict.columns.join(", "))
+        conflict.columns.join(", ")
     };
-    let why = &conflict.why;
+    // Closed or cancelled is more than changed.
+    let more = Some(&conflict.why).filter(|why| !why.starts_with("somebody else has changed"));
+    let more = more.map_or_else(String::new, |why| format!(" ({why})"));
     Need::new(
         "changed-in-crm",
         format!(
-            "{who} changed the case in the CRM{when}{what} ({why}). Nothing was written over it: \
+            "{who} changed the case in the CRM{when}: {what}{more}. Nothing was written over it: \
              look at the case there, then confirm or change."
         ),
     )

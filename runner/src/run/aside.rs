@@ -91,6 +91,7 @@ impl Runner {
             lookups: &versions(&lookups),
             today: self.request.today,
             follows: None,
+            opened_by: None,
         };
         let batch = dry.open_batch(&opening, &self.actor).await?;
         let intake = Arc::new(Intake {

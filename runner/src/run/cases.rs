@@ -132,6 +132,7 @@ impl Runner {
             lookups: &versions(lookups),
             today: self.request.today,
             follows: None,
+            opened_by: None,
         };
         let mut tx = self.store.db.begin().await?;
         let id = batches::open(&mut tx, &opening, &self.actor).await?;

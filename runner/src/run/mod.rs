@@ -103,15 +103,12 @@ impl Runner {
             drop(reading);
             return self.already(batch, started).await.map(Some);
         }
-        let (batch, lookups) = match found.filter(unfinished) {
-            Some(batch) => {
-                let lookups = self.to_go_on_with(batch.id).await?;
-                (batch, lookups)
-            }
-            None => {
-                let lookups = Arc::new(self.lookups().await?);
-                (self.open(&source, &lookups).await?, lookups)
-            }
+        let (batch, lookups) = if let Some(batch) = found.filter(unfinished) {
+            let lookups = self.to_go_on_with(batch.id).await?;
+            (batch, lookups)
+        } else {
+            let lookups = Arc::new(self.lookups().await?);
+            (self.open(&source, &lookups).await?, lookups)
         };
         if batch.state == state::Batch::Loading {
             self.take_in(&batch, input).await?;

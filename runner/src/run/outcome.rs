@@ -28,6 +28,9 @@ pub struct Request {
     pub again: bool,
     /// Try it without effect.
     pub dry_run: bool,
+    /// Who put the file where it was found, as the log names people: whoever agrees to the batch as
+    /// a second person is somebody else.
+    pub opened_by: Option<String>,
     /// Nobody stands by: a batch larger than the schedule's limit needs a second person first.
     pub queued: bool,
     /// The run's day.

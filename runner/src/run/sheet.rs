@@ -28,6 +28,7 @@ impl Runner {
             lookups: &versions(lookups),
             today: self.request.today,
             follows: follows.map(|batch| batch.id),
+            opened_by: self.request.opened_by.as_deref(),
         };
         let id = self.store.open_batch(&opening, &self.actor).await?;
         tracing::debug!(batch = %id, "stage opened");

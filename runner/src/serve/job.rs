@@ -21,6 +21,7 @@ use crate::inbox::{Inbox, Look, Taken};
 use crate::originals;
 use crate::run::{Outcome, Request, Runner};
 use crate::schedule::Schedule;
+use crate::settings::owner;
 use crate::state;
 use crate::store::batches::Batch;
 
@@ -284,6 +285,11 @@ impl Job {
         today: Date,
         lookups: BTreeMap<String, Option<PathBuf>>,
     ) -> Result<Option<Outcome>> {
+        let whose = |file: &PathBuf| fs::metadata(file).ok().map(|about| owner(&about));
+        let opened_by = match &from {
+            From::File(file, _) => whose(file),
+            From::Crm | From::Batch(_) => None,
+        };
         let (input, name, batch) = match from {
             From::File(file, name) => (Some(file), name, None),
             From::Crm => (None, None, None),
@@ -298,6 +304,7 @@ impl Job {
             dry_run: false,
             queued: true,
             name,
+            opened_by,
             today,
         };
         let desk = Arc::clone(&self.desk);

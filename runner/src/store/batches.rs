@@ -37,6 +37,8 @@ pub struct Opening<'a> {
     pub today: jiff::civil::Date,
     /// The batch that this one follows.
     pub follows: Option<BatchId>,
+    /// Who queued it, where that is somebody else than who reads it.
+    pub opened_by: Option<&'a str>,
 }
 
 /// A batch as stored.
@@ -287,7 +289,7 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<B
     .bind(opening.follows.map(|batch| batch.0))
     .bind(opening.policy)
     .bind(opening.pattern.to_vec())
-    .bind(&actor.id)
+    .bind(opening.opened_by.unwrap_or(&actor.id))
     .bind(clock::micros())
     .bind(opening.id.map(|id| id.0))
     .fetch_one(&mut **tx)

@@ -7,11 +7,12 @@ use lz4_flex::block;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::job_log::BotMark;
+use crate::job_log::{BotMark, hex};
 use crate::vault::ItemKey;
 
 /// An item's case and what intake found out about it.
@@ -46,6 +47,16 @@ pub struct Origin {
     pub record: Uuid,
     /// The version that was read, which is the one that is decided on.
     pub version: Option<String>,
+    /// What its columns held then, as [`Origin::mark`] makes it of each: enough to see which of
+    /// them somebody has changed since.
+    pub columns: BTreeMap<String, String>,
+}
+
+impl Origin {
+    /// What a value is compared by later.
+    pub fn mark(value: &serde_json::Value) -> String {
+        hex(&Sha256::digest(value.to_string())[..8])
+    }
 }
 
 /// A ruling with everything needed to make it again.

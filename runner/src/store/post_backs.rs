@@ -55,6 +55,10 @@ pub struct Stored {
 }
 
 /// A claimed item with what others are still to be told of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts about one item, each named where it counts"
+)]
 pub struct Posting {
     /// The item.
     pub id: ItemId,
