@@ -85,6 +85,10 @@ impl Outlets {
         &self,
         told: &Told<'_>,
     ) -> std::result::Result<Vec<(String, String, Planned)>, Need> {
+        // Most schedules tell nobody: then nothing is worked out either.
+        if self.bound.is_empty() {
+            return Ok(Vec::new());
+        }
         let case = told.case.case.get().as_bytes();
         let mut planned = Vec::new();
         let posts = told.bot.post_backs(case, told.ruling).map_err(|_| unreadable())?;
