@@ -121,10 +121,12 @@ async fn process(job: Job) -> Result<(), Infallible> {
     let desk = Arc::clone(&job.desk);
     let done = Busy(Arc::clone(&desk));
     match job.pipeline.process(&job.slice).await {
-        Ok(items) => {
+        // An item counts once, when it is decided; who is told of it then is not more work done.
+        Ok(items) if job.slice.work == Work::Decide => {
             let items = u64::try_from(items).unwrap_or(0);
             desk.recorded.send_modify(|total| *total += items);
         }
+        Ok(_) => {}
         Err(fault) => {
             desk.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
             // Best effort: the lease runs out by itself.
