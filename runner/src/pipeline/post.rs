@@ -150,23 +150,22 @@ impl Pipeline {
 
     /// Receipts, states and entries of items whose round has ended, in one transaction.
     async fn record_rounds(&self, slice: &Slice, rounds: Vec<Round>) -> Result<usize> {
-        let (mut ended, mut entries) = (Vec::new(), Vec::new());
-        for round in &rounds {
-            for sent in &round.sent {
-                if let Some((one, entry)) = self.ended(&round.item, sent, &round.ends)? {
-                    ended.push(one);
-                    entries.push(entry);
-                }
-            }
-        }
         let mut tx = self.store.db.begin().await?;
-        let written = post_backs::end(&mut tx, &ended).await?;
-        let entries: Vec<Entry> =
-            entries.into_iter().zip(written).filter(|(_, new)| *new).map(|(it, _)| it).collect();
-        job_log::append(&mut tx, &entries).await?;
         let mut recorded = 0;
         for round in rounds {
-            recorded += usize::from(self.move_on(&mut tx, slice, round).await?);
+            let mut ended = Vec::with_capacity(round.sent.len());
+            for sent in &round.sent {
+                ended.extend(self.ended(&round.item, sent, &round.ends)?);
+            }
+            // A receipt is a fact, whoever has the item by now. What else came of it is said only by
+            // who has it: another runner would take it for settled, and go on past it.
+            let is_receipt = |(one, _): &(Ended, Entry)| one.state == state::PostBack::Made;
+            let (receipts, others): (Vec<_>, Vec<_>) = ended.into_iter().partition(is_receipt);
+            write_ends(&mut tx, receipts).await?;
+            if self.move_on(&mut tx, slice, round).await? {
+                write_ends(&mut tx, others).await?;
+                recorded += 1;
+            }
         }
         tx.commit().await?;
         Ok(recorded)
@@ -315,6 +314,14 @@ impl Pipeline {
         let moved = moves::items(tx, batch, lease, &[step], vec![entry], &actor).await?;
         Ok(moved == Moved::All)
     }
+}
+
+/// Writes how effects ended, with an entry for each that had not ended before.
+async fn write_ends(tx: &mut crate::db::Tx, all: Vec<(Ended, Entry)>) -> Result<()> {
+    let (ended, entries): (Vec<Ended>, Vec<Entry>) = all.into_iter().unzip();
+    let written = post_backs::end(tx, &ended).await?;
+    let new = entries.into_iter().zip(written).filter(|(_, new)| *new).map(|(entry, _)| entry);
+    job_log::append(tx, &new.collect::<Vec<_>>()).await
 }
 
 /// A move that changes nothing but the state.
