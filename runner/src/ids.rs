@@ -40,6 +40,25 @@ impl ItemId {
     }
 }
 
+/// A random number by which what went wrong on the page is found again in the traces.
+#[derive(Clone, Copy, Debug)]
+pub struct Correlation(uuid::Uuid);
+
+impl Correlation {
+    /// A new one.
+    #[expect(clippy::new_without_default, reason = "there is no usual one")]
+    pub fn new() -> Self {
+        Self(uuid::Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for Correlation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.simple().to_string();
+        f.write_str(text.get(..12).unwrap_or(&text))
+    }
+}
+
 impl fmt::Display for BatchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -3,6 +3,7 @@
 //! An item's way: [`intake`] → [`queue`] → [`pipeline`] (→ bots) → [`job_log`]; what came of a batch
 //! is its [`report`]. The [`store`] is the only truth; the [`vault`] seals what is personal in it.
 
+pub mod accounts;
 pub mod acts;
 pub mod alerts;
 pub mod backup;
@@ -23,6 +24,7 @@ pub mod notice;
 pub mod operate;
 pub mod originals;
 pub mod outlets;
+pub mod people;
 pub mod pipeline;
 pub mod queue;
 pub mod report;
@@ -37,6 +39,7 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod vault;
+pub mod web;
 pub mod what_if;
 
 /// Deciding and reporting make many small strings in one thread and drop them in another, where the

@@ -12,6 +12,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -41,6 +42,9 @@ pub struct Settings {
     pub keys: Keys,
     /// The job log.
     pub log: Log,
+    /// The page.
+    #[serde(default, skip_serializing_if = "Page::is_usual")]
+    pub page: Page,
 }
 
 /// Paths of the key files.
@@ -59,6 +63,28 @@ pub struct Keys {
 pub struct Log {
     /// The name that checkpoints carry in their first line.
     pub origin: String,
+}
+
+/// The page's settings.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    /// Where it answers. On another address than this machine's own, TLS stands before it.
+    pub listen: SocketAddr,
+    /// The address that people type, such as `https://clerkwork.example.gov.uk`, where it is another.
+    pub address: Option<String>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address: None }
+    }
+}
+
+impl Page {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `council.toml`.

@@ -84,7 +84,7 @@ fn a_half_written_file_is_waited_for_and_a_broken_one_is_put_aside() {
     fs::write(inbox.join("Ann Example.xlsx"), first).unwrap();
     fs::write(inbox.join("~$Ann Example.xlsx"), "somebody has it open").unwrap();
     fs::write(inbox.join("letter.xlsx"), "Dear Sir or Madam").unwrap();
-    let mut serving = Running::start(office.command(&["serve"]));
+    let mut serving = Running::start(office.command(&["serve", "--no-page"]));
     assert!(serving.until("stage waiting", 1), "it ended by itself");
     assert!(inbox.join("Ann Example.xlsx").exists());
     assert_eq!(listed(&inbox.join("refused")), ["letter.xlsx", "letter.xlsx.why.txt"]);
@@ -124,12 +124,12 @@ fn killed_in_the_middle_and_started_again_it_loses_nothing_and_doubles_nothing()
     let inbox = every_minute(&office, &sheet);
     fs::copy(&sheet.file, inbox.join("forms.xlsx")).unwrap();
     for (stage, times) in [("stage taken-in", 1), ("stage recorded", 3)] {
-        let mut serving = Running::start(office.command(&["serve"]));
+        let mut serving = Running::start(office.command(&["serve", "--no-page"]));
         assert!(serving.until(stage, times), "it ended by itself before {stage}");
         assert!(serving.kill());
         assert!(!office.data().join("outbox/fsm/1-results.xlsx").exists(), "killed too late");
     }
-    let mut serving = Running::start(office.command(&["serve"]));
+    let mut serving = Running::start(office.command(&["serve", "--no-page"]));
     assert!(serving.until("stage reported", 1), "it ended by itself");
     let taken = office.data().join("taken/free-school-meals");
     wait_until("what was taken in is removed", || listed(&taken).is_empty());
@@ -146,7 +146,7 @@ fn sigterm_lets_slices_finish_and_work_goes_on_with_the_rest() {
     let sheet = Sheet::of(&office, 400);
     let inbox = every_minute(&office, &sheet);
     fs::copy(&sheet.file, inbox.join("forms.xlsx")).unwrap();
-    let mut serving = Running::start(office.command(&["serve"]));
+    let mut serving = Running::start(office.command(&["serve", "--no-page"]));
     assert!(serving.until("stage recorded", 3), "it ended by itself");
     serving.terminate();
     let ended = serving.end();

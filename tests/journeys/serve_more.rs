@@ -32,7 +32,7 @@ fn cases_are_taken_and_told_by_themselves_also_when_the_crm_fails_for_a_while() 
     let crm = Crm::with(cases(10), |schedule| every_minute(brisk(schedule)));
     // So often that some wait for another round, which nobody but serve looks for.
     crm.stand_in.fail(Rule::new(Fault::Unavailable).below("$batch").times(8));
-    let serving = Running::start(crm.office.command(&["serve"], true));
+    let serving = Running::start(crm.office.command(&["serve", "--no-page"], true));
     let begun = Instant::now();
     let closed = || {
         let done = crm.stand_in.cases().into_iter();
@@ -71,7 +71,7 @@ fn a_file_with_more_items_than_one_person_may_queue_waits_for_a_second_one() {
     let inbox = office.data().join("inbox/fsm");
     fs::create_dir_all(&inbox).unwrap();
     fs::copy(&sheet.file, inbox.join("forms.xlsx")).unwrap();
-    let mut serving = Running::start(office.command(&["serve"]));
+    let mut serving = Running::start(office.command(&["serve", "--no-page"]));
     assert!(serving.until("stage checked", 1), "it ended by itself");
     let state = || {
         let opened = office.store();

@@ -117,7 +117,11 @@ impl Init {
         let (master, log) = (keys.join("master.key"), keys.join("log.key"));
         private_file(&master, &settings::encode_key(&random()?))?;
         private_file(&log, &format!("{}\n", log_key.to_text().as_str()))?;
-        let settings = Settings { keys: Keys { master, log }, log: settings::Log { origin } };
+        let settings = Settings {
+            keys: Keys { master, log },
+            log: settings::Log { origin },
+            page: settings::Page::default(),
+        };
         Folder::write_settings(root, &settings)?;
         let vkey = format!("{}\n", log_key.verifier());
         std::fs::write(root.join("log.vkey"), vkey).map_err(Error::io("writing log.vkey"))?;

@@ -67,6 +67,7 @@ kinds! {
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
+    Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
     ScheduleFired = "schedule.fired": "a schedule was due, and a runner took it; counts the files that lay there",

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use super::*;
 use crate::job_log::{self, hex};
-use crate::settings::{Keys, Log, Settings};
+use crate::settings::{Keys, Log, Page, Settings};
 use crate::store::fires;
 use crate::vault::Vault;
 
@@ -73,7 +73,8 @@ impl Place {
         let place = Self { folder: tempfile::tempdir().unwrap() };
         let keys = place.folder.path().join("keys");
         let keys = Keys { master: keys.clone(), log: keys };
-        let settings = Settings { keys, log: Log { origin: "test".to_owned() } };
+        let settings =
+            Settings { keys, log: Log { origin: "test".to_owned() }, page: Page::default() };
         Folder::write_settings(place.folder.path(), &settings).unwrap();
         for made in ["schedules", "calendars"] {
             fs::create_dir(place.folder.path().join(made)).unwrap();

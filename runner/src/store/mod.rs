@@ -12,6 +12,7 @@
 //! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
 //! | `fires` | times at which schedules were due, and what became of them |
+//! | `people` | people, their sessions, and keys of programs |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
@@ -23,6 +24,7 @@ pub mod leases;
 pub mod marks;
 pub mod moves;
 pub mod payload;
+pub mod people;
 pub mod post_backs;
 pub mod requests;
 pub mod rows;
