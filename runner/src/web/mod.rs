@@ -20,6 +20,9 @@ pub mod layout;
 pub mod rights;
 pub mod routes;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use fault::{Fault, Problem};
 pub use guard::Visitor;
 
