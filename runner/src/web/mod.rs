@@ -24,6 +24,9 @@ pub mod rights;
 pub mod routes;
 
 pub use answer::{LEAVING, answer};
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use fault::{Fault, Problem};
 pub use guard::Visitor;
 
