@@ -30,6 +30,7 @@ const ROOMS: &[&str] = &[
     "lookups",
     "intake",
     "report",
+    "record",
     "schedule",
     "connections",
     "notice",

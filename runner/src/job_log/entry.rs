@@ -144,7 +144,11 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,7 +183,9 @@ impl Entry {
             reasons: Vec::new(),
             request_id: None,
             row: None,
+            ruling: None,
             schedule: None,
+            seconds: None,
             sha256: None,
             to: None,
             v: 1,
@@ -291,6 +297,14 @@ impl Entry {
     /// The sheet's own row number.
     pub fn row(mut self, row: i64) -> Self {
         self.row = Some(row);
+        self
+    }
+
+    /// The ruling that a person saw, by its number; of an act also how long before it they had
+    /// opened the case.
+    pub fn seen(mut self, ruling: i64, seconds: Option<i64>) -> Self {
+        self.ruling = Some(ruling);
+        self.seconds = seconds;
         self
     }
 
