@@ -13,6 +13,7 @@ use crate::state::{self, Item};
 use crate::store::Store;
 use crate::store::acts::{self, Standing};
 use crate::store::batches;
+use crate::store::bulk::{self, BulkId};
 use crate::store::items::insert_act;
 use crate::store::moves::{self, Move, Moved};
 use crate::store::post_backs;
@@ -34,6 +35,8 @@ pub struct Acting<'a> {
     pub entered_by: Option<Actor>,
     /// Look whether it could be done, and leave everything as it is.
     pub dry: bool,
+    /// The act on many items that it is a part of: then it is done to each of them once.
+    pub bulk: Option<BulkId>,
     why: String,
 }
 
@@ -153,7 +156,15 @@ impl<'a> Acting<'a> {
                 format!("{LONGEST} characters at most: keep the rest where the case is kept"),
             ));
         }
-        Ok(Self { folder, store, actor, entered_by: None, dry: false, why: why.to_owned() })
+        Ok(Self {
+            folder,
+            store,
+            actor,
+            entered_by: None,
+            dry: false,
+            bulk: None,
+            why: why.to_owned(),
+        })
     }
 
     /// The reason, in the person's own words. Personal.
@@ -182,6 +193,9 @@ impl<'a> Acting<'a> {
         }
         if standing.leased {
             return Err(in_hand(id));
+        }
+        if let Some(bulk) = self.bulk {
+            bulk::take(&mut tx, bulk, id).await?;
         }
         Ok((tx, standing))
     }
