@@ -17,6 +17,7 @@ mod guard;
 mod headers;
 mod home;
 pub mod layout;
+pub mod parts;
 pub mod rights;
 pub mod routes;
 
