@@ -13,6 +13,7 @@ use crate::state::{self, Item};
 use crate::store::Store;
 use crate::store::acts::{self, Standing};
 use crate::store::batches;
+use crate::store::bulk::{self, BulkId};
 use crate::store::items::insert_act;
 use crate::store::moves::{self, Move, Moved};
 use crate::store::post_backs;
@@ -36,6 +37,8 @@ pub struct Acting<'a> {
     pub seen: Option<Seen>,
     /// Look whether it could be done, and leave everything as it is.
     pub dry: bool,
+    /// The act on many items that it is a part of: then it is done to each of them once.
+    pub bulk: Option<BulkId>,
     why: String,
 }
 
@@ -173,6 +176,7 @@ impl<'a> Acting<'a> {
             entered_by: None,
             seen: None,
             dry: false,
+            bulk: None,
             why: why.to_owned(),
         })
     }
@@ -213,6 +217,9 @@ impl<'a> Acting<'a> {
         }
         if standing.leased {
             return Err(in_hand(id));
+        }
+        if let Some(bulk) = self.bulk {
+            bulk::take(tx, bulk, id).await?;
         }
         Ok(standing)
     }

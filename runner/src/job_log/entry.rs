@@ -70,6 +70,7 @@ kinds! {
     Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
+    ScheduleAsked = "schedule.asked": "a person asked for a run now; commits to their words",
     ScheduleFired = "schedule.fired": "a schedule was due, and a runner took it; counts the files that lay there",
     ScheduleMissed = "schedule.missed": "due times of a schedule at which nobody served, and that are not made up for",
     ScheduleSkipped = "schedule.skipped": "a schedule was due while its last run was under way, and left out",
