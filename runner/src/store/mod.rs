@@ -13,11 +13,13 @@
 //! | `marks` | up to where a CRM has been read |
 //! | `fires` | times at which schedules were due, and what became of them |
 //! | `people` | people, their sessions, and keys of programs |
+//! | `figures` | what managers count, by day |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
 pub mod batches;
+pub mod figures;
 pub mod fires;
 pub mod items;
 pub mod leases;
