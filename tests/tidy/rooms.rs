@@ -36,6 +36,7 @@ const ROOMS: &[&str] = &[
     "notice",
     "originals",
     "holder",
+    "shown",
     "store",
     "people",
     "job_log",
