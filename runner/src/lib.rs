@@ -13,6 +13,7 @@ pub mod clock;
 pub mod connections;
 pub mod db;
 pub mod error;
+pub mod figures;
 pub mod health;
 pub mod holder;
 pub mod ids;

@@ -19,6 +19,7 @@ const ROOMS: &[&str] = &[
     "retention",
     "backup",
     "what_if",
+    "figures",
     "run",
     "review",
     "operate",

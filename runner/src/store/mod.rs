@@ -16,6 +16,7 @@
 //! | `asks` | runs that a person asked for |
 //! | `bulk` | one act on many items, and how far it has come |
 //! | `seen` | what operators see of the runner: who holds what, how much of everything |
+//! | `figures` | what managers count, by day |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
@@ -23,6 +24,7 @@ pub mod acts;
 pub mod asks;
 pub mod batches;
 pub mod bulk;
+pub mod figures;
 pub mod fires;
 pub mod items;
 pub mod leases;
