@@ -10,6 +10,7 @@
 //! | `headers` | what every answer says to the browser |
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `home` | the first page |
+//! | `people` | signing in, people and keys |
 
 mod cookie;
 mod fault;
@@ -17,6 +18,7 @@ mod guard;
 mod headers;
 mod home;
 pub mod layout;
+mod people;
 pub mod rights;
 pub mod routes;
 

@@ -56,6 +56,7 @@ where
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(super::home::routes());
+    routes.extend(super::people::routes());
     routes
 }
 
