@@ -74,7 +74,7 @@ impl From<Error> for Fault {
             Error::Usage(said) => {
                 let missing = said.what.starts_with("there is no ");
                 let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::CONFLICT };
-                Self::new(status, said.what, said.advice)
+                Self::new(status, said.what, for_readers(&said.advice))
             }
             Error::Failed(_) | Error::Store(_) | Error::Io { .. } | Error::Sealed(_) => {
                 let number = Correlation::new();
@@ -87,6 +87,12 @@ impl From<Error> for Fault {
             }
         }
     }
+}
+
+/// Advice without the lines that say what to type at the command line.
+fn for_readers(advice: &str) -> String {
+    let typed = |line: &str| line.contains("clerkwork ") || line.contains(" --");
+    advice.lines().filter(|line| !typed(line)).collect::<Vec<_>>().join("\n")
 }
 
 impl From<sqlx::Error> for Fault {
@@ -111,7 +117,9 @@ pub(super) async fn dress(State(app): State<App>, request: Request, next: Next) 
     else {
         return response;
     };
+    // What the session is to say once waits for a page that is about it.
     let visitor = response.extensions().get::<Visitor>().cloned();
+    let visitor = visitor.map(|visitor| Visitor { flash: None, ..visitor });
     let mut dressed = if api { problem(&fault) } else { page(&app, visitor.as_ref(), &fault) };
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {

@@ -11,7 +11,7 @@ use super::{App, guard};
 
 /// One route.
 pub struct Route {
-    /// GET or POST; the JSON API also PUT, PATCH and DELETE.
+    /// GET, or POST for what changes something.
     pub method: Method,
     /// Its path, as axum writes it.
     pub path: &'static str,
@@ -56,6 +56,8 @@ where
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(super::home::routes());
+    routes.extend(super::accessibility::routes());
+    routes.extend(super::assets::routes());
     routes.extend(super::people::routes());
     routes
 }
