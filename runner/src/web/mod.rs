@@ -23,8 +23,8 @@ mod guard;
 mod headers;
 mod home;
 pub mod layout;
-mod people;
 pub mod parts;
+mod people;
 pub mod rights;
 pub mod routes;
 

@@ -14,7 +14,7 @@ use crate::error::Result;
 /// Let somebody sign in no more; they are signed out at once.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users disable ann.bell --why \"left the council\"")]
-pub(super) struct Disable {
+pub(in crate::cli) struct Disable {
     /// Their login.
     login: String,
     /// Why, for the record.
@@ -25,7 +25,7 @@ pub(super) struct Disable {
 /// Let somebody who was disabled sign in again.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users enable ann.bell --why \"back from leave\"")]
-pub(super) struct Enable {
+pub(in crate::cli) struct Enable {
     /// Their login.
     login: String,
     /// Why, for the record.
@@ -37,7 +37,7 @@ pub(super) struct Enable {
 #[derive(Args)]
 #[command(after_help = "Examples:\n  clerkwork users password ann.bell --one-time\n  \
     clerkwork users password ann.bell --password-stdin < secret")]
-pub(super) struct Password {
+pub(in crate::cli) struct Password {
     /// Their login.
     login: String,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(super) struct Password {
 /// List where somebody is signed in.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users sessions ann.bell")]
-pub(super) struct Sessions {
+pub(in crate::cli) struct Sessions {
     /// Their login.
     login: String,
 }
@@ -58,7 +58,7 @@ pub(super) struct Sessions {
 /// Sign somebody out everywhere.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users end-sessions ann.bell")]
-pub(super) struct EndSessions {
+pub(in crate::cli) struct EndSessions {
     /// Their login.
     login: String,
 }

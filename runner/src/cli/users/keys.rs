@@ -17,7 +17,7 @@ use crate::error::Result;
 #[command(after_help = "Examples:\n  \
     clerkwork users keys add intranet-forms --role submitter --days 90\n  \
     clerkwork users keys end intranet-forms --why \"the form was taken down\"")]
-pub(super) enum Keys {
+pub(in crate::cli) enum Keys {
     Add(Add),
     List(List),
     End(End),
@@ -27,7 +27,7 @@ pub(super) enum Keys {
 #[derive(Args)]
 #[command(after_help = "Example:\n  \
     clerkwork users keys add intranet-forms --role submitter --bot hr-queries --days 90")]
-pub(super) struct Add {
+pub(in crate::cli) struct Add {
     /// Which program it is for, in small letters, digits and hyphens.
     name: String,
     /// What it may do; may be given several times.
@@ -47,12 +47,12 @@ pub(super) struct Add {
 /// List every key there ever was.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users keys list")]
-pub(super) struct List;
+pub(in crate::cli) struct List;
 
 /// End a key before its time.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users keys end intranet-forms --why \"it leaked\"")]
-pub(super) struct End {
+pub(in crate::cli) struct End {
     /// Its name.
     name: String,
     /// Why, for the record.

@@ -14,7 +14,7 @@ use crate::store::people::Account;
 /// List everybody who may sign in.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  clerkwork users list\n  clerkwork users list --role approver")]
-pub(super) struct List {
+pub(in crate::cli) struct List {
     /// Only those with this role.
     #[arg(long, value_name = "ROLE", value_parser = super::role)]
     role: Option<Role>,
@@ -23,7 +23,7 @@ pub(super) struct List {
 /// Show a person: roles, bots, sessions, and what was done to them and why.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork users show ann.bell")]
-pub(super) struct Show {
+pub(in crate::cli) struct Show {
     /// Their login.
     login: String,
 }
