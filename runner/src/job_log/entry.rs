@@ -67,6 +67,15 @@ kinds! {
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
+    SignedIn = "person.signed-in": "somebody signed in; says how",
+    SignInFailed = "person.sign-in-failed": "a try to sign in failed; names the person only if there is one of that login",
+    LockedOut = "person.locked-out": "after too many tries nobody may sign in by that login for a while",
+    SignedOut = "person.signed-out": "somebody signed out",
+    SessionsEnded = "person.sessions-ended": "sessions of a person were ended before their time; counts them",
+    PersonAdded = "person.added": "somebody may sign in from now on",
+    PersonChanged = "person.changed": "a person's name, roles, bots or password were changed, or they were disabled or enabled",
+    KeyMade = "key.made": "a program was given a key",
+    KeyEnded = "key.ended": "a program's key was ended before its time",
     Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
@@ -137,6 +146,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
@@ -180,6 +191,7 @@ impl Entry {
             officer: None,
             outlet: None,
             payload: None,
+            person: None,
             policy: None,
             reasons: Vec::new(),
             request_id: None,
@@ -249,6 +261,12 @@ impl Entry {
     /// The officer whom an item was given to.
     pub fn officer(mut self, name: &str) -> Self {
         self.officer = Some(name.to_owned());
+        self
+    }
+
+    /// Whom it was done to: a person by their login, or a program's key by its name.
+    pub fn person(mut self, login: &str) -> Self {
+        self.person = Some(login.to_owned());
         self
     }
 

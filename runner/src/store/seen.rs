@@ -128,8 +128,8 @@ impl Store {
     /// The session of this number as it stands now, if its person may still sign in.
     pub async fn session_now(&self, id: i64) -> Result<Option<Signed>> {
         let row = sqlx::query(
-            "SELECT session.id, used_at, ends_at, person.id AS person, login, name, roles, bots \
-             FROM session JOIN person ON person.id = session.person \
+            "SELECT session.id, used_at, ends_at, must_change, person.id AS person, login, name, \
+             roles, bots FROM session JOIN person ON person.id = session.person \
              WHERE session.id = $1 AND disabled_at IS NULL",
         )
         .bind(id)
@@ -137,6 +137,7 @@ impl Store {
         .await?;
         Ok(row.map(|row| Signed {
             id: row.get("id"),
+            must_change: row.get::<i64, _>("must_change") != 0,
             flash: None,
             used_at: time(&row, "used_at"),
             ends_at: time(&row, "ends_at"),

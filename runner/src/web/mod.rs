@@ -12,6 +12,7 @@
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
+//! | `people` | signing in, people and keys |
 
 mod accessibility;
 mod answer;
@@ -23,6 +24,7 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod parts;
+mod people;
 pub mod rights;
 pub mod routes;
 

@@ -58,6 +58,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::home::routes());
     routes.extend(super::accessibility::routes());
     routes.extend(super::assets::routes());
+    routes.extend(super::people::routes());
     routes
 }
 
