@@ -28,6 +28,7 @@ pub mod outlets;
 pub mod people;
 pub mod pipeline;
 pub mod queue;
+pub mod record;
 pub mod report;
 pub mod retention;
 pub mod review;

@@ -31,6 +31,7 @@ const ROOMS: &[&str] = &[
     "lookups",
     "intake",
     "report",
+    "record",
     "schedule",
     "connections",
     "notice",
