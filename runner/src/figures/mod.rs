@@ -30,7 +30,7 @@ mod view;
 pub mod words;
 
 pub use book::write as write_book;
-pub use count::{Progress, keep_up};
+pub use count::{Progress, forget, keep_up};
 pub use csv::write as csv;
 pub use period::{Period, Step};
 pub use saved::{Assumptions, Saved};

@@ -340,6 +340,13 @@ impl Entry {
         self
     }
 
+    /// At another time, for tests of what is counted by day.
+    #[cfg(test)]
+    pub(crate) fn at(mut self, at: Timestamp) -> Self {
+        self.at = clock::rfc3339(at);
+        self
+    }
+
     /// The integer it is filed under: an item, a batch, or 0.
     pub fn subject(&self) -> i64 {
         self.subject
