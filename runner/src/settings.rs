@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
+pub mod figures;
 mod secret;
 
 /// The environment variable that names the data folder.
@@ -103,6 +104,9 @@ pub struct Council {
     /// the one that the service's notices say.
     #[serde(default)]
     pub posts: BTreeMap<String, String>,
+    /// What managers' figures are held against.
+    #[serde(default)]
+    pub figures: figures::Figures,
 }
 
 /// An opened data folder.

@@ -70,6 +70,7 @@ kinds! {
     Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
+    ScheduleAsked = "schedule.asked": "a person asked for a run now; commits to their words",
     ScheduleFired = "schedule.fired": "a schedule was due, and a runner took it; counts the files that lay there",
     ScheduleMissed = "schedule.missed": "due times of a schedule at which nobody served, and that are not made up for",
     ScheduleSkipped = "schedule.skipped": "a schedule was due while its last run was under way, and left out",
@@ -144,7 +145,11 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,7 +184,9 @@ impl Entry {
             reasons: Vec::new(),
             request_id: None,
             row: None,
+            ruling: None,
             schedule: None,
+            seconds: None,
             sha256: None,
             to: None,
             v: 1,
@@ -291,6 +298,14 @@ impl Entry {
     /// The sheet's own row number.
     pub fn row(mut self, row: i64) -> Self {
         self.row = Some(row);
+        self
+    }
+
+    /// The ruling that a person saw, by its number; of an act also how long before it they had
+    /// opened the case.
+    pub fn seen(mut self, ruling: i64, seconds: Option<i64>) -> Self {
+        self.ruling = Some(ruling);
+        self.seconds = seconds;
         self
     }
 

@@ -72,6 +72,13 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
     append_written(tx, entries.iter().map(Entry::write).collect()).await
 }
 
+/// Appends one entry in the caller's transaction; answers its index.
+pub async fn append_one(tx: &mut Tx, entry: &Entry) -> Result<i64> {
+    append(tx, std::slice::from_ref(entry)).await?;
+    let row = sqlx::query("SELECT size FROM log_head WHERE id = 1").fetch_one(&mut **tx).await?;
+    Ok(row.get::<i64, _>("size") - 1)
+}
+
 /// Appends entries that were written before, in the caller's transaction.
 #[tracing::instrument(level = "debug", skip_all, name = "log")]
 pub async fn append_written(tx: &mut Tx, entries: Vec<Written>) -> Result<()> {

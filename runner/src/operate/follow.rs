@@ -196,6 +196,12 @@ fn same_lookups(batch: &Batch, asked: &Following<'_>) -> Result<()> {
     ))
 }
 
+/// Whether a batch of this source is one in which a person opened an item again.
+pub fn opened_by_person(batch: &[u8], earlier: ItemId) -> bool {
+    let kinds = [As::Correction, As::Review, As::Representation];
+    kinds.into_iter().any(|kind| source(earlier, kind) == batch)
+}
+
 /// What the batch is known by: there is one follower of an item.
 fn source(earlier: ItemId, kind: As) -> [u8; 32] {
     Sha256::digest(format!("{} of item {earlier}", kind.as_str())).into()

@@ -13,11 +13,18 @@
 //! | `marks` | up to where a CRM has been read |
 //! | `fires` | times at which schedules were due, and what became of them |
 //! | `people` | people, their sessions, and keys of programs |
+//! | `asks` | runs that a person asked for |
+//! | `bulk` | one act on many items, and how far it has come |
+//! | `seen` | what operators see of the runner: who holds what, how much of everything |
+//! | `figures` | what managers count, by day |
 //! | `stops` | bots that a person has stopped |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
+pub mod asks;
 pub mod batches;
+pub mod bulk;
+pub mod figures;
 pub mod fires;
 pub mod items;
 pub mod leases;
@@ -28,6 +35,7 @@ pub mod people;
 pub mod post_backs;
 pub mod requests;
 pub mod rows;
+pub mod seen;
 pub mod stops;
 pub mod totals;
 

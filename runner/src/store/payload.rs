@@ -187,6 +187,10 @@ pub enum Label {
     Source,
     /// Why a bot was stopped or started; its number stands for an item's.
     BotAct,
+    /// Why a run was asked for; its number stands for an item's.
+    ScheduleAct,
+    /// Why one act is done to many items; its number stands for an item's.
+    BulkAct,
 }
 
 impl Label {
@@ -200,6 +204,8 @@ impl Label {
             Self::Act => "act",
             Self::Source => "source",
             Self::BotAct => "bot act",
+            Self::ScheduleAct => "schedule act",
+            Self::BulkAct => "bulk act",
         };
         format!("{what} {item}")
     }
