@@ -84,7 +84,26 @@ pub(super) async fn admit(State(need): State<Need>, mut request: Request, next: 
     if let Some(visitor) = &visitor {
         request.extensions_mut().insert(visitor.clone());
     }
-    with(next.run(request).await, visitor)
+    let response = next.run(request).await;
+    if let Err(fault) = forget_said(&need.app, visitor.as_ref(), is_page(&response)).await {
+        return with(Fault::from(fault).into_response(), visitor);
+    }
+    with(response, visitor)
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// What a session is to say once was said when a page has gone out. A redirect says nothing, and the
+/// page about a fault does not say it either.
+async fn forget_said(app: &App, visitor: Option<&Visitor>, page: bool) -> Result<()> {
+    let session = visitor.filter(|it| page && it.flash.is_some()).and_then(|it| it.session);
+    match session {
+        Some(session) => app.store.flash(session, None).await,
+        None => Ok(()),
+    }
 }
 
 /// The page around a fault knows who is looking at it.

@@ -56,6 +56,8 @@ where
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(super::home::routes());
+    routes.extend(super::accessibility::routes());
+    routes.extend(super::assets::routes());
     routes
 }
 
