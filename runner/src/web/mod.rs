@@ -16,6 +16,7 @@
 
 mod accessibility;
 mod answer;
+pub mod api;
 pub mod assets;
 mod cookie;
 mod fault;
