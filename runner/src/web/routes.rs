@@ -58,6 +58,8 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::home::routes());
     routes.extend(super::accessibility::routes());
     routes.extend(super::assets::routes());
+    routes.extend(super::live::routes());
+    routes.extend(super::operators::routes());
     routes.extend(super::people::routes());
     routes.extend(api::routes());
     routes
