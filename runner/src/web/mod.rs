@@ -23,6 +23,7 @@ mod guard;
 mod headers;
 mod home;
 pub mod layout;
+pub mod officers;
 pub mod parts;
 mod people;
 pub mod rights;
