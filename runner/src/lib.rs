@@ -36,6 +36,7 @@ pub mod schedule;
 pub mod scheduler;
 pub mod serve;
 pub mod settings;
+pub mod shown;
 pub mod state;
 pub mod store;
 pub mod vault;

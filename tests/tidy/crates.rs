@@ -44,6 +44,7 @@ const HOMES: &[(&str, &str)] = &[
     ("http-body-util", "fixtures"),
     ("hyper", "fixtures"),
     ("hyper-util", "fixtures"),
+    ("hyper-util", "runner"),
 ];
 
 /// What `bots` may be made of: nothing that reads a clock, a file or a network.

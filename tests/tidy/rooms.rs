@@ -35,6 +35,7 @@ const ROOMS: &[&str] = &[
     "notice",
     "originals",
     "holder",
+    "shown",
     "store",
     "people",
     "job_log",

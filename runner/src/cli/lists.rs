@@ -10,8 +10,8 @@ use super::table::{table, time};
 use super::{Office, WELL};
 use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
+use crate::shown::{BatchShown, ItemShown};
 use crate::state;
-use crate::store::batches::Batch;
 use crate::store::items::{Filter, Listed};
 
 /// List batches, newest first, with their control totals.
@@ -81,7 +81,7 @@ pub(super) fn item_state(text: &str) -> std::result::Result<state::Item, String>
 impl Batches {
     pub(super) async fn run(self, office: &Office, out: &Out) -> Result<u8> {
         let batches = office.store.batches(self.open, self.limit).await?;
-        out.object(&json!({"batches": batches.iter().map(batch_json).collect::<Vec<_>>()}));
+        out.object(&json!({"batches": batches.iter().map(BatchShown::from).collect::<Vec<_>>()}));
         if batches.is_empty() {
             out.answer("There is no batch yet. Make one with: clerkwork run SCHEDULE --input FILE");
             return Ok(WELL);
@@ -144,7 +144,7 @@ impl Items {
         }
         let next = items.last().filter(|_| more).map(|item| item.id.to_string());
         out.object(&json!({
-            "items": items.iter().map(item_json).collect::<Vec<_>>(),
+            "items": items.iter().map(ItemShown::from).collect::<Vec<_>>(),
             "next": next,
         }));
         if items.is_empty() {
@@ -174,45 +174,4 @@ fn item_row(item: &Listed) -> Vec<String> {
         item.until.clone().unwrap_or_default(),
         time(item.changed_at),
     ]
-}
-
-/// A batch without anything personal.
-pub(super) fn batch_json(batch: &Batch) -> serde_json::Value {
-    json!({
-        "batch": batch.id.0,
-        "schedule": batch.schedule,
-        "bot": batch.bot,
-        "state": batch.state,
-        "totals": batch.totals,
-        "balanced": batch.totals.balance(),
-        "today": batch.today.to_string(),
-        "again": batch.again,
-        "follows": batch.follows.map(|earlier| earlier.0),
-        "source": crate::job_log::hex(&batch.source),
-        "lookups": batch.lookups,
-        "opened_at": rfc3339(Some(batch.created_at)),
-        "ended_at": rfc3339(batch.ended_at),
-    })
-}
-
-/// An item without anything personal.
-pub(super) fn item_json(item: &Listed) -> serde_json::Value {
-    json!({
-        "item": item.id.to_string(),
-        "batch": item.id.batch().0,
-        "row": item.row,
-        "state": item.state,
-        "reason": item.reason,
-        "award": item.award,
-        "ruling": item.ruling,
-        "follows": item.follows.map(|earlier| earlier.to_string()),
-        "assigned_to": item.assigned_to,
-        "until": item.until,
-        "decided_at": rfc3339(item.decided_at),
-        "changed_at": rfc3339(Some(item.changed_at)),
-    })
-}
-
-pub(super) fn rfc3339(micros: Option<i64>) -> Option<String> {
-    jiff::Timestamp::from_microsecond(micros?).ok().map(crate::clock::rfc3339)
 }

@@ -153,12 +153,6 @@ fn open(
     });
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
     let app = App::new(folder, store, Arc::clone(&desk.connections), stopped);
-    let say = *out;
-    say.say(&format!("The page: http://{at}"));
-    Ok(tokio::spawn(async move {
-        if let Err(fault) = web::answer(app, listener).await {
-            tracing::error!("the page ended: {fault}");
-            say.say(&format!("THE PAGE ENDED: {fault}"));
-        }
-    }))
+    out.say(&format!("The page: http://{at}"));
+    Ok(tokio::spawn(web::answer(app, listener)))
 }

@@ -7,7 +7,7 @@ use clerkwork_bots::kit::{Kind, Ruling, Shown};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::lists::{Subject, batch_json, item_json, rfc3339};
+use super::lists::Subject;
 use super::out::Out;
 use super::table::{many, pairs, table, time, wrapped};
 use super::{Office, WELL};
@@ -16,6 +16,7 @@ use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Stored};
 use crate::pipeline::{codes, figures};
 use crate::review::viewed;
+use crate::shown::{BatchShown, EntryShown, ItemShown, rfc3339};
 use crate::store::items::{Act, Listed, Ruled};
 use crate::store::payload::CasePayload;
 use crate::store::rows::Reported;
@@ -56,7 +57,7 @@ async fn batch(office: &Office, out: &Out, id: BatchId) -> Result<()> {
     let entries = job_log::of(&store.db, whole, whole, 0, ENTRIES).await?;
     let acts = store.batch_acts(id).await?;
     if out.json {
-        let mut object = batch_json(&batch);
+        let mut object = json!(BatchShown::from(&batch));
         object["acts"] = acts_json(&acts);
         object["log"] = log_json(&entries);
         out.object(&object);
@@ -104,7 +105,7 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     let later = store.superseded_by(id).await?;
     let entries = job_log::of(&store.db, id.0, id.0, 0, ENTRIES).await?;
     if out.json {
-        let mut object = item_json(&item);
+        let mut object = json!(ItemShown::from(&item));
         let later: Vec<String> = later.iter().map(ToString::to_string).collect();
         object["superseded_by"] = json!(later);
         object["rulings"] = store.rulings(id).await?.iter().map(ruling_json).collect();
@@ -325,11 +326,7 @@ fn ruling_json(ruled: &Ruled) -> Value {
 }
 
 fn log_json(entries: &[Stored]) -> Value {
-    let entries = entries.iter().map(|stored| {
-        let entry: Value = serde_json::from_slice(&stored.bytes).unwrap_or(Value::Null);
-        json!({"index": stored.index, "entry": entry})
-    });
-    entries.collect()
+    json!(entries.iter().map(EntryShown::from).collect::<Vec<_>>())
 }
 
 fn log_text(entries: &[Stored]) -> String {

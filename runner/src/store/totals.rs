@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::state::Item;
 
 /// The control totals: `rows = rejected + duplicates + items`, and `items` is the sum of the rest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Totals {
     /// Non-blank rows below the header.
     pub rows: i64,

@@ -74,7 +74,7 @@ impl From<Error> for Fault {
             Error::Usage(said) => {
                 let missing = said.what.starts_with("there is no ");
                 let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::CONFLICT };
-                Self::new(status, said.what, said.advice)
+                Self::new(status, said.what, for_readers(&said.advice))
             }
             Error::Failed(_) | Error::Store(_) | Error::Io { .. } | Error::Sealed(_) => {
                 let number = Correlation::new();
@@ -87,6 +87,12 @@ impl From<Error> for Fault {
             }
         }
     }
+}
+
+/// Advice without the lines that say what to type at the command line.
+fn for_readers(advice: &str) -> String {
+    let typed = |line: &str| line.contains("clerkwork ") || line.contains(" --");
+    advice.lines().filter(|line| !typed(line)).collect::<Vec<_>>().join("\n")
 }
 
 impl From<sqlx::Error> for Fault {

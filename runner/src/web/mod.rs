@@ -2,6 +2,7 @@
 //!
 //! | file | job |
 //! |---|---|
+//! | `answer` | connections, how many and how patient |
 //! | `routes` | the list of all routes, with the rights that each needs |
 //! | `rights` | what each role may do |
 //! | `guard` | who is asking, and may they |
@@ -11,18 +12,21 @@
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `home` | the first page |
 
+mod answer;
 mod cookie;
 mod fault;
 mod guard;
 mod headers;
 mod home;
 pub mod layout;
+pub mod parts;
 pub mod rights;
 pub mod routes;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use answer::{LEAVING, answer};
 pub use fault::{Fault, Problem};
 pub use guard::Visitor;
 
@@ -33,15 +37,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::connections::Connections;
-use crate::error::{Error, Result};
 use crate::settings::Folder;
 use crate::store::Store;
 
@@ -83,6 +86,8 @@ impl App {
 
 /// What a form may hold; a route that takes a sheet allows itself more.
 const FORM: usize = 1024 * 1024;
+/// How long we wait for the next piece of a body.
+const BODY: Duration = Duration::from_secs(30);
 
 /// Everything that is answered.
 pub fn router(app: &App) -> Router {
@@ -92,25 +97,10 @@ pub fn router(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), fault::dress))
         .layer(CatchPanicLayer::new())
         .layer(CsrfLayer::new())
-        .layer(DefaultBodyLimit::max(FORM));
+        .layer(DefaultBodyLimit::max(FORM))
+        .layer(RequestBodyTimeoutLayer::new(BODY));
     routes::router(app, routes::all()).layer(layers).with_state(app.clone())
 }
-
-/// Answers at this address until it is told to stop.
-pub async fn answer(app: App, listener: TcpListener) -> Result<()> {
-    let mut stop = app.stop.clone();
-    let stopped = async move {
-        // Whoever could tell us to stop may be gone: then we stop too.
-        let _gone = stop.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, router(&app))
-        .with_graceful_shutdown(stopped)
-        .await
-        .map_err(Error::io("answering on the page's address"))
-}
-
-/// How long an answer may take to leave when we are told to stop.
-pub const LEAVING: Duration = Duration::from_secs(5);
 
 /// A text as it may stand in a query.
 fn encoded(text: &str) -> String {

@@ -11,7 +11,7 @@ use super::{App, guard};
 
 /// One route.
 pub struct Route {
-    /// GET or POST; the JSON API also PUT, PATCH and DELETE.
+    /// GET, or POST for what changes something.
     pub method: Method,
     /// Its path, as axum writes it.
     pub path: &'static str,

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::lists::rfc3339;
 use super::super::table::{table, time};
+use crate::shown::rfc3339;
 use crate::store::post_backs::Stored;
 
 pub(super) fn text(posts: &[Stored]) -> String {
