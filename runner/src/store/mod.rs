@@ -14,6 +14,8 @@
 //! | `fires` | times at which schedules were due, and what became of them |
 //! | `people` | people, their sessions, and keys of programs |
 //! | `stops` | bots that a person has stopped |
+//! | `uploads` | sheets that people uploaded, until they are queued or gone |
+//! | `matches` | what headers of sheets are in the template, as people said |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
@@ -22,6 +24,7 @@ pub mod fires;
 pub mod items;
 pub mod leases;
 pub mod marks;
+pub mod matches;
 pub mod moves;
 pub mod payload;
 pub mod people;
@@ -30,6 +33,7 @@ pub mod requests;
 pub mod rows;
 pub mod stops;
 pub mod totals;
+pub mod uploads;
 
 use std::path::Path;
 
