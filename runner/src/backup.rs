@@ -24,7 +24,7 @@ const FILES: &[&str] = &[
     "alerts.toml",
     "connections.toml",
 ];
-const FOLDERS: &[&str] = &["policy", "schedules", "calendars"];
+const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look"];
 
 /// A backup that was made.
 #[derive(Debug)]

@@ -86,6 +86,7 @@ pub struct RowFault {
 pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
     let mut checked = Checked::default();
     checked.findings.push(Finding::ok("settings", "clerkwork.toml and council.toml are right"));
+    checked.findings.extend(settings::look(folder));
     checked.findings.extend(settings::keys(folder));
     if folder.database().exists() {
         let db = Db::open_reading(&folder.database()).await?;

@@ -3,6 +3,7 @@
 //! ```text
 //! DATA/clerkwork.toml     where the keys are, the log's name
 //! DATA/council.toml       the council's name, and what its notices say of it
+//! DATA/look/             the council's logo
 //! DATA/policy/BOT.toml    the council's own figures and choices, laid over the law's
 //! DATA/schedules/*.toml   one file a job
 //! DATA/inbox outbox rolls sheets in, reports out, lookups
@@ -23,6 +24,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
+pub mod figures;
+pub mod look;
 mod secret;
 
 /// The environment variable that names the data folder.
@@ -103,6 +106,14 @@ pub struct Council {
     /// the one that the service's notices say.
     #[serde(default)]
     pub posts: BTreeMap<String, String>,
+    /// What managers' figures are held against.
+    #[serde(default)]
+    pub figures: figures::Figures,
+    /// Its logo and colours on the page.
+    pub look: look::Settings,
+    /// Whom to tell when something on the page is wrong or cannot be used: an address or a telephone
+    /// number.
+    pub contact: Option<String>,
 }
 
 /// An opened data folder.

@@ -36,7 +36,7 @@ pub(super) struct Init {
     keys: Option<PathBuf>,
 }
 
-const FOLDERS: &[&str] = &["policy", "schedules", "calendars"];
+const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look"];
 
 impl Init {
     pub(super) async fn run(self, out: &Out) -> Result<u8> {

@@ -152,6 +152,7 @@ fn open(
         tell.closed().await;
     });
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
+    folder.look()?;
     let app = App::new(folder, store, Arc::clone(&desk.connections), stopped);
     out.say(&format!("The page: http://{at}"));
     Ok(tokio::spawn(web::answer(app, listener)))

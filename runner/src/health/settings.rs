@@ -16,7 +16,7 @@ use crate::notice;
 use crate::pipeline::policy;
 use crate::retention;
 use crate::schedule::{self, calendar};
-use crate::settings::Folder;
+use crate::settings::{Folder, look};
 use crate::vault::Vault;
 
 /// The keys: can they be read, are they keys, do they lie where they should.
@@ -54,6 +54,15 @@ fn log_key(folder: &Folder, verifier: &str) -> Finding {
             "log.vkey is not in the data folder; others check the log's signatures with it",
             "take it from a backup",
         ),
+    }
+}
+
+/// The council's own look, where it has one.
+pub fn look(folder: &Folder) -> Option<Finding> {
+    match folder.look() {
+        Err(fault) => Some(Finding::of("look", &fault)),
+        Ok(_) if folder.council.look == look::Settings::default() => None,
+        Ok(_) => Some(Finding::ok("look", "the council's logo and colours can be shown and read")),
     }
 }
 

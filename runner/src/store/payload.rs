@@ -193,6 +193,10 @@ pub enum Label {
     UploadFound,
     /// What a trial of an uploaded sheet gave.
     UploadTried,
+    /// Why a run was asked for; its number stands for an item's.
+    ScheduleAct,
+    /// Why one act is done to many items; its number stands for an item's.
+    BulkAct,
 }
 
 impl Label {
@@ -209,6 +213,8 @@ impl Label {
             Self::Upload => "upload",
             Self::UploadFound => "found in upload",
             Self::UploadTried => "tried of upload",
+            Self::ScheduleAct => "schedule act",
+            Self::BulkAct => "bulk act",
         };
         format!("{what} {item}")
     }

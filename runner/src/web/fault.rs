@@ -117,7 +117,9 @@ pub(super) async fn dress(State(app): State<App>, request: Request, next: Next) 
     else {
         return response;
     };
+    // What the session is to say once waits for a page that is about it.
     let visitor = response.extensions().get::<Visitor>().cloned();
+    let visitor = visitor.map(|visitor| Visitor { flash: None, ..visitor });
     let mut dressed = if api { problem(&fault) } else { page(&app, visitor.as_ref(), &fault) };
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {

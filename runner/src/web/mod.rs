@@ -10,9 +10,13 @@
 //! | `fault` | what is answered when something cannot be done |
 //! | `headers` | what every answer says to the browser |
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
-//! | `home` | the first page |
+//! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
+//! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
+//! | `people` | signing in, people and keys |
 
+mod accessibility;
 mod answer;
+pub mod assets;
 mod cookie;
 mod fault;
 mod guard;
@@ -20,13 +24,14 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod parts;
+mod people;
 pub mod rights;
 pub mod routes;
 
+pub use answer::{LEAVING, answer};
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use answer::{LEAVING, answer};
 pub use fault::{Fault, Problem};
 pub use guard::Visitor;
 
@@ -46,6 +51,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::connections::Connections;
 use crate::settings::Folder;
+use crate::settings::look::Look;
 use crate::store::Store;
 
 /// What every page has at hand.
@@ -60,6 +66,8 @@ pub struct Inner {
     pub store: Arc<Store>,
     /// Other systems.
     pub connections: Arc<Connections>,
+    /// The council's logo and colours.
+    pub look: Look,
     /// Turns true when we are told to stop: what stays open ends then.
     pub stop: watch::Receiver<bool>,
 }
@@ -80,7 +88,9 @@ impl App {
         connections: Arc<Connections>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        Self(Arc::new(Inner { folder, store, connections, stop }))
+        // Who opens the page has refused a look that is wrong; the page is more than its colours.
+        let look = folder.look().unwrap_or_default();
+        Self(Arc::new(Inner { folder, store, connections, look, stop }))
     }
 }
 

@@ -56,6 +56,9 @@ where
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(super::home::routes());
+    routes.extend(super::accessibility::routes());
+    routes.extend(super::assets::routes());
+    routes.extend(super::people::routes());
     routes
 }
 
