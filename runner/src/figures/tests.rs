@@ -77,6 +77,7 @@ impl Office {
             today: DAY,
             follows: None,
             opened_by: None,
+            due: None,
         };
         let id = self.store.open_batch(&opening, &somebody()).await.unwrap();
         let sql =
