@@ -195,6 +195,96 @@ pub fn values(rows: usize, columns: usize) -> String {
     vec![row.as_str(); rows].join(",")
 }
 
+/// A statement that is put together piece by piece, each value next to its place in the text.
+#[derive(Clone, Debug, Default)]
+pub struct Statement {
+    text: String,
+    values: Vec<Value>,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    Int(i64),
+    Text(String),
+}
+
+impl Statement {
+    /// Begins with this text.
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new() }
+    }
+
+    /// Adds text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds an integer.
+    pub fn int(&mut self, value: i64) -> &mut Self {
+        self.text.push('?');
+        self.values.push(Value::Int(value));
+        self
+    }
+
+    /// Adds a text value.
+    pub fn word(&mut self, value: &str) -> &mut Self {
+        self.text.push('?');
+        self.values.push(Value::Text(value.to_owned()));
+        self
+    }
+
+    /// Adds text values in brackets; none give brackets that nothing is in.
+    pub fn words<'w>(&mut self, values: impl IntoIterator<Item = &'w str>) -> &mut Self {
+        self.push("(");
+        for (n, value) in values.into_iter().enumerate() {
+            self.push(if n == 0 { "" } else { ", " }).word(value);
+        }
+        self.push(")")
+    }
+
+    /// Adds integers in brackets.
+    pub fn ints(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
+        self.push("(");
+        for (n, value) in values.into_iter().enumerate() {
+            self.push(if n == 0 { "" } else { ", " }).int(value);
+        }
+        self.push(")")
+    }
+
+    /// Adds another statement with its values.
+    pub fn append(&mut self, other: Self) -> &mut Self {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values);
+        self
+    }
+
+    /// Every row of the answer.
+    pub async fn rows(self, db: &Db) -> Result<Vec<Row>> {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(self.text));
+        for value in self.values {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+            };
+        }
+        Ok(query.fetch_all(db.readers()).await?)
+    }
+
+    /// The one integer that it answers.
+    pub async fn number(self, db: &Db) -> Result<i64> {
+        let rows = self.rows(db).await?;
+        Ok(rows.first().and_then(|row| row.get::<Option<i64>, _>(0)).unwrap_or(0))
+    }
+
+    /// How the store goes about it, step by step.
+    pub async fn plan(self, db: &Db) -> Result<Vec<String>> {
+        let text = format!("EXPLAIN QUERY PLAN {}", self.text);
+        let rows = Self { text, ..self }.rows(db).await?;
+        Ok(rows.iter().map(|row| row.get("detail")).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -337,7 +337,13 @@ impl Entry {
     /// The entry as it is stored: made before its turn to be stored has come.
     pub fn write(&self) -> Written {
         let bytes = self.to_bytes();
-        Written { subject: self.subject, leaf: leaf_hash(&bytes), bytes }
+        Written {
+            subject: self.subject,
+            kind: self.kind,
+            actor: self.actor.id.clone(),
+            leaf: leaf_hash(&bytes),
+            bytes,
+        }
     }
 
     /// The bytes that are stored and hashed.
@@ -350,6 +356,10 @@ impl Entry {
 pub struct Written {
     /// The integer it is filed under.
     pub(super) subject: i64,
+    /// Its kind.
+    pub(super) kind: &'static str,
+    /// Who did it.
+    pub(super) actor: String,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
     /// Their hash as a leaf of the tree.

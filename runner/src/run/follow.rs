@@ -38,6 +38,7 @@ impl Runner {
             schedule: &self.request.schedule.name,
             lookups: &versions(&lookups),
             today: self.request.today,
+            due: self.due(self.request.today)?,
         };
         let followed =
             operate::follow(&acting, &self.store, self.bot, &self.policy, &asked).await?;

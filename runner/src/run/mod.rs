@@ -141,6 +141,12 @@ impl Runner {
         Ok(self.outcome(&batch, true, 0, output, log, notices, started))
     }
 
+    /// By when what comes in on this day is to be settled.
+    fn due(&self, came_in: Date) -> Result<Option<Date>> {
+        let (calendars, _) = calendar::all(&self.folder)?;
+        Ok(self.request.schedule.due(&calendars, came_in).and_then(Result::ok))
+    }
+
     fn intake(&self, batch: BatchId, today: Date) -> Intake {
         Intake {
             store: Arc::clone(&self.store),

@@ -98,6 +98,16 @@ pub async fn wait_until(tx: &mut Tx, id: ItemId, until: Option<Date>) -> Result<
     Ok(())
 }
 
+/// Moves the day by which an item is to be settled.
+pub async fn due(tx: &mut Tx, id: ItemId, due: Date) -> Result<()> {
+    sqlx::query("UPDATE item SET due = $1 WHERE id = $2")
+        .bind(due.to_string())
+        .bind(id.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Who opened a batch.
 pub async fn opened_by(tx: &mut Tx, id: BatchId) -> Result<String> {
     let row = sqlx::query("SELECT opened_by FROM batch WHERE id = $1")

@@ -8,6 +8,7 @@
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
 //! | `items` | one item, or a list of them |
+//! | `lists` | lists for the page and the command line: filters, pages, counts |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
 //! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
@@ -28,6 +29,7 @@ pub mod figures;
 pub mod fires;
 pub mod items;
 pub mod leases;
+pub mod lists;
 pub mod marks;
 pub mod moves;
 pub mod payload;
