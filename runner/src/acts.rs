@@ -13,6 +13,7 @@ use crate::state::{self, Item};
 use crate::store::Store;
 use crate::store::acts::{self, Standing};
 use crate::store::batches;
+use crate::store::bulk::{self, BulkId};
 use crate::store::items::insert_act;
 use crate::store::moves::{self, Move, Moved};
 use crate::store::post_backs;
@@ -32,9 +33,24 @@ pub struct Acting<'a> {
     pub actor: Actor,
     /// Who typed it in, where that was somebody else.
     pub entered_by: Option<Actor>,
+    /// What the person saw of the item before: it may not have moved since.
+    pub seen: Option<Seen>,
     /// Look whether it could be done, and leave everything as it is.
     pub dry: bool,
+    /// The act on many items that it is a part of: then it is done to each of them once.
+    pub bulk: Option<BulkId>,
     why: String,
+}
+
+/// What somebody saw of an item before they act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The ruling that stood.
+    pub ruling: i64,
+    /// Where it stood.
+    pub state: Item,
+    /// How long ago they opened it.
+    pub seconds: Option<i64>,
 }
 
 /// What can be done to an item.
@@ -153,7 +169,16 @@ impl<'a> Acting<'a> {
                 format!("{LONGEST} characters at most: keep the rest where the case is kept"),
             ));
         }
-        Ok(Self { folder, store, actor, entered_by: None, dry: false, why: why.to_owned() })
+        Ok(Self {
+            folder,
+            store,
+            actor,
+            entered_by: None,
+            seen: None,
+            dry: false,
+            bulk: None,
+            why: why.to_owned(),
+        })
     }
 
     /// The reason, in the person's own words. Personal.
@@ -169,7 +194,13 @@ impl<'a> Acting<'a> {
     /// Begins an act under the write lock; refused where the item does not stand right for it.
     pub async fn begin(&self, id: ItemId, what: What) -> Result<(Tx, Standing)> {
         let mut tx = self.store.db.begin().await?;
-        let standing = acts::standing(&mut tx, id).await?;
+        let standing = self.stands(&mut tx, id, what).await?;
+        Ok((tx, standing))
+    }
+
+    /// Where an item stands, if it stands right for an act.
+    pub async fn stands(&self, tx: &mut Tx, id: ItemId, what: What) -> Result<Standing> {
+        let standing = acts::standing(tx, id).await?;
         if standing.batch == state::Batch::Loading {
             return Err(Error::usage(
                 format!("batch {} is still being read", id.batch()),
@@ -177,20 +208,31 @@ impl<'a> Acting<'a> {
             ));
         }
         if !what.from().contains(&standing.state) {
-            let last = acts::last(&mut tx, id).await?;
+            let last = acts::last(tx, id).await?;
             return Err(refusal(&standing, what, last.as_ref()));
+        }
+        if let Some(seen) = self.seen.filter(|seen| seen.moved(&standing)) {
+            let last = acts::last(tx, id).await?;
+            return Err(moved(&seen, &standing, last.as_ref()));
         }
         if standing.leased {
             return Err(in_hand(id));
         }
-        Ok((tx, standing))
+        if let Some(bulk) = self.bulk {
+            bulk::take(tx, bulk, id).await?;
+        }
+        Ok(standing)
     }
 
-    /// Keeps the words of an act; the entry commits to them.
+    /// Keeps the words of an act; the entry commits to them, and says what the person had seen.
     pub async fn keep(&self, tx: &mut Tx, id: ItemId, what: &str, entry: Entry) -> Result<Entry> {
         let key = self.store.item_key(tx, id).await?;
         let words = insert_act(tx, &key, id, &self.actor.id, what, &self.why).await?;
-        Ok(entry.item(id).payload(&words))
+        let entry = entry.item(id).payload(&words);
+        Ok(match self.seen {
+            Some(seen) => entry.seen(seen.ruling, seen.seconds),
+            None => entry,
+        })
     }
 
     /// One move with its words and its entry.
@@ -315,6 +357,26 @@ fn refusal(at: &Standing, what: What, last: Option<&acts::LastAct>) -> Error {
         }
     };
     Error::usage(problem, advice)
+}
+
+impl Seen {
+    /// Whether it has moved since.
+    fn moved(&self, at: &Standing) -> bool {
+        (self.ruling, self.state) != (at.ruling, at.state)
+    }
+}
+
+fn moved(seen: &Seen, at: &Standing, last: Option<&acts::LastAct>) -> Error {
+    let what = if seen.state == at.state {
+        format!("item {} was ruled upon anew since you opened it", at.id)
+    } else {
+        format!("item {} was {} when you opened it, and is {} now", at.id, seen.state, at.state)
+    };
+    let who = last.map_or_else(String::new, |last| {
+        let at = clock::local_micros(last.at).strftime("%d/%m/%Y at %H:%M");
+        format!("the last to act on it was {} ({}), on {at}; ", last.by, last.what)
+    });
+    Error::usage(what, format!("{who}look at it again before you act"))
 }
 
 /// Whether an act of that name ends what it is done to.

@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
+pub mod figures;
 pub mod look;
 mod secret;
 
@@ -105,12 +106,13 @@ pub struct Council {
     /// the one that the service's notices say.
     #[serde(default)]
     pub posts: BTreeMap<String, String>,
-    /// Its logo and colours on the page.
+    /// What managers' figures are held against.
     #[serde(default)]
+    pub figures: figures::Figures,
+    /// Its logo and colours on the page.
     pub look: look::Settings,
     /// Whom to tell when something on the page is wrong or cannot be used: an address or a telephone
     /// number.
-    #[serde(default)]
     pub contact: Option<String>,
 }
 

@@ -95,6 +95,7 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .policy("0")
         .reasons(vec!["refusal-to-confirm".to_owned()])
         .row(2)
+        .seen(1, Some(60))
         .schedule("fsm", jiff::Timestamp::UNIX_EPOCH)
         .sha256(&[0; 32]);
     let entry: serde_json::Value = serde_json::from_slice(&entry.to_bytes()).unwrap();

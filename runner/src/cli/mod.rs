@@ -13,6 +13,7 @@ mod log;
 mod notice;
 mod operate;
 mod out;
+mod password;
 mod results;
 mod retention;
 mod review;
@@ -22,6 +23,7 @@ mod serve;
 mod show;
 mod table;
 mod template;
+mod users;
 mod what_if;
 
 use std::ffi::OsString;
@@ -108,6 +110,8 @@ enum Command {
     Doctor(keep::Doctor),
     Alerts(alerts::Alerts),
     Retention(retention::Retention),
+    #[command(subcommand)]
+    Users(users::Users),
 }
 
 /// Runs the program as it was called; its exit code.
@@ -168,6 +172,7 @@ impl Command {
             Self::Bots(bots) => bots.run(global, out).await,
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,
+            Self::Users(users) => users.run(&Office::open(global).await?, out).await,
             Self::Doctor(doctor) => doctor.run(global, out).await,
             Self::Alerts(alerts) => alerts.run(&Office::open(global).await?, out).await,
             Self::Results(results) => results.run(&Office::open(global).await?, out).await,

@@ -246,8 +246,14 @@ impl Follow {
             super::run::stop_signal(),
         )
         .await?;
-        let follow =
-            run::Follow { earlier: self.item, kind: self.kind, set: self.set, why: self.why.why };
+        let follow = run::Follow {
+            earlier: self.item,
+            kind: self.kind,
+            set: self.set,
+            why: self.why.why,
+            seen: None,
+            due: None,
+        };
         let ran = runner.follow(&follow).await;
         if let Some(bar) = bar {
             bar.finish_and_clear();

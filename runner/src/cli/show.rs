@@ -3,7 +3,7 @@
 mod told;
 
 use clap::Args;
-use clerkwork_bots::kit::{Kind, Ruling, Shown};
+use clerkwork_bots::kit::{Ruling, Shown};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Stored};
 use crate::pipeline::{codes, figures};
+use crate::record;
 use crate::review::viewed;
 use crate::shown::{BatchShown, EntryShown, ItemShown, rfc3339};
 use crate::store::items::{Act, Listed, Ruled};
@@ -189,27 +190,11 @@ async fn turned_away(office: &Office, out: &Out, id: ItemId, fault: Error) -> Re
 
 /// The case under the headers of its sheet.
 fn case_text(bot: &str, case: &CasePayload) -> String {
-    let fields = clerkwork_bots::find(bot)
-        .and_then(|bot| bot.fields(case.case.get().as_bytes()).ok().map(|fields| (bot, fields)));
-    let Some((bot, fields)) = fields else {
+    let Some(fields) = record::fields(bot, case) else {
         return "\n\nCASE\n  It cannot be read by this version of its bot.".to_owned();
     };
-    let columns = &bot.template().columns;
-    let lines: Vec<(String, String)> = columns
-        .iter()
-        .filter_map(|column| {
-            let value = match (fields.0.get(&column.key)?, column.kind) {
-                (Value::String(date), Kind::Date { .. }) => {
-                    date.parse().map_or_else(|_| date.clone(), day)
-                }
-                (Value::String(amount), Kind::Money | Kind::Balance) => pounds(amount),
-                (Value::String(text), _) => text.clone(),
-                (Value::Bool(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
-                (other, _) => other.to_string(),
-            };
-            Some((column.header.clone(), value))
-        })
-        .collect();
+    let lines: Vec<(String, String)> =
+        fields.iter().map(|field| (field.label.clone(), shown(&field.value))).collect();
     format!("\n\nCASE\n{}", pairs(&lines))
 }
 
@@ -277,14 +262,11 @@ fn shown(value: &Shown) -> String {
     match value {
         Shown::Empty => "-".to_owned(),
         Shown::Date(date) => day(*date),
+        // The sign stands before the pound.
+        Shown::Money(owed) if owed.is_sign_negative() => format!("-£{:.2}", owed.abs()),
         Shown::Money(amount) => format!("£{amount:.2}"),
         Shown::Text(_) | Shown::Number(_) => value.to_string(),
     }
-}
-
-/// An amount as the case keeps it, the sign before the pound.
-fn pounds(amount: &str) -> String {
-    amount.strip_prefix('-').map_or_else(|| format!("£{amount}"), |owed| format!("-£{owed}"))
 }
 
 fn day(day: Date) -> String {
@@ -333,22 +315,10 @@ fn log_text(entries: &[Stored]) -> String {
     let rows: Vec<Vec<String>> = entries
         .iter()
         .map(|stored| {
-            let entry: Value = serde_json::from_slice(&stored.bytes).unwrap_or(Value::Null);
-            let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-            let moved = match (word("from"), word("to")) {
-                (from, to) if from.is_empty() => to,
-                (from, to) => format!("{from} to {to}"),
-            };
-            let who = entry["actor"]["id"].as_str().unwrap_or_default().to_owned();
-            let at = word("at").parse::<jiff::Timestamp>();
-            let at = at.map_or_else(|_| String::new(), |at| time(at.as_microsecond()));
-            let reasons: Vec<&str> = entry["reasons"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            vec![stored.index.to_string(), at, word("kind"), moved, who, reasons.join(", ")]
+            let line = record::Line::of(stored);
+            let at = line.at.map_or_else(String::new, |at| time(at.as_microsecond()));
+            let why = line.reasons.join(", ");
+            vec![line.index.to_string(), at, line.kind, line.moved, line.who, why]
         })
         .collect();
     let text = table(&["Entry", "When", "What", "Moved", "Who", "Why"], &rows);

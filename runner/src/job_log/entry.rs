@@ -64,12 +64,26 @@ kinds! {
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",
+    UploadReceived = "upload.received": "a person uploaded a sheet to be checked; names its schedule and its hash",
+    UploadQueued = "upload.queued": "a person queued an uploaded sheet; counts the rows that are in order",
+    UploadErased = "upload.erased": "an uploaded sheet that became no batch was discarded, or its time was over; it is gone",
+    ColumnsMatched = "columns.matched": "a person said which columns of a schedule's sheets are these columns of its template",
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
+    SignedIn = "person.signed-in": "somebody signed in; says how",
+    SignInFailed = "person.sign-in-failed": "a try to sign in failed; names the person only if there is one of that login",
+    LockedOut = "person.locked-out": "after too many tries nobody may sign in by that login for a while",
+    SignedOut = "person.signed-out": "somebody signed out",
+    SessionsEnded = "person.sessions-ended": "sessions of a person were ended before their time; counts them",
+    PersonAdded = "person.added": "somebody may sign in from now on",
+    PersonChanged = "person.changed": "a person's name, roles, bots or password were changed, or they were disabled or enabled",
+    KeyMade = "key.made": "a program was given a key",
+    KeyEnded = "key.ended": "a program's key was ended before its time",
     Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
+    ScheduleAsked = "schedule.asked": "a person asked for a run now; commits to their words",
     ScheduleFired = "schedule.fired": "a schedule was due, and a runner took it; counts the files that lay there",
     ScheduleMissed = "schedule.missed": "due times of a schedule at which nobody served, and that are not made up for",
     ScheduleSkipped = "schedule.skipped": "a schedule was due while its last run was under way, and left out",
@@ -136,6 +150,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
@@ -144,7 +160,11 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,11 +195,14 @@ impl Entry {
             officer: None,
             outlet: None,
             payload: None,
+            person: None,
             policy: None,
             reasons: Vec::new(),
             request_id: None,
             row: None,
+            ruling: None,
             schedule: None,
+            seconds: None,
             sha256: None,
             to: None,
             v: 1,
@@ -245,6 +268,12 @@ impl Entry {
         self
     }
 
+    /// Whom it was done to: a person by their login, or a program's key by its name.
+    pub fn person(mut self, login: &str) -> Self {
+        self.person = Some(login.to_owned());
+        self
+    }
+
     /// Figures and rules used, as `id@start-date`.
     pub fn figures(mut self, figures: Vec<String>) -> Self {
         self.figures = figures;
@@ -294,6 +323,14 @@ impl Entry {
         self
     }
 
+    /// The ruling that a person saw, by its number; of an act also how long before it they had
+    /// opened the case.
+    pub fn seen(mut self, ruling: i64, seconds: Option<i64>) -> Self {
+        self.ruling = Some(ruling);
+        self.seconds = seconds;
+        self
+    }
+
     /// The schedule, and when it was due.
     pub fn schedule(mut self, schedule: &str, due: Timestamp) -> Self {
         self.schedule = Some(schedule.to_owned());
@@ -301,9 +338,22 @@ impl Entry {
         self
     }
 
+    /// The schedule, where no due time matters.
+    pub fn of_schedule(mut self, schedule: &str) -> Self {
+        self.schedule = Some(schedule.to_owned());
+        self
+    }
+
     /// The hash of a file read or written.
     pub fn sha256(mut self, sha256: &[u8]) -> Self {
         self.sha256 = Some(hex(sha256));
+        self
+    }
+
+    /// At another time, for tests of what is counted by day.
+    #[cfg(test)]
+    pub(crate) fn at(mut self, at: Timestamp) -> Self {
+        self.at = clock::rfc3339(at);
         self
     }
 
@@ -315,7 +365,13 @@ impl Entry {
     /// The entry as it is stored: made before its turn to be stored has come.
     pub fn write(&self) -> Written {
         let bytes = self.to_bytes();
-        Written { subject: self.subject, leaf: leaf_hash(&bytes), bytes }
+        Written {
+            subject: self.subject,
+            kind: self.kind,
+            actor: self.actor.id.clone(),
+            leaf: leaf_hash(&bytes),
+            bytes,
+        }
     }
 
     /// The bytes that are stored and hashed.
@@ -328,6 +384,10 @@ impl Entry {
 pub struct Written {
     /// The integer it is filed under.
     pub(super) subject: i64,
+    /// Its kind.
+    pub(super) kind: &'static str,
+    /// Who did it.
+    pub(super) actor: String,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
     /// Their hash as a leaf of the tree.

@@ -44,6 +44,8 @@ pub struct Following<'a> {
     pub lookups: &'a BTreeMap<String, String>,
     /// The run's day.
     pub today: Date,
+    /// By when it is to be settled.
+    pub due: Option<Date>,
 }
 
 /// The new item.
@@ -127,6 +129,7 @@ pub async fn follow(
         again: 0,
         lookups: asked.lookups,
         today: asked.today,
+        due: asked.due,
         follows: None,
         opened_by: None,
     };
@@ -138,6 +141,7 @@ pub async fn follow(
         policy: Arc::clone(policy),
         columns: BTreeMap::new(),
         address: None,
+        first: None,
         today: asked.today,
         batch,
         actor: acting.actor.clone(),
@@ -194,6 +198,12 @@ fn same_lookups(batch: &Batch, asked: &Following<'_>) -> Result<()> {
         format!("batch {} is unfinished, and was begun with another lookup", batch.id),
         "give the same lookups as before",
     ))
+}
+
+/// Whether a batch of this source is one in which a person opened an item again.
+pub fn opened_by_person(batch: &[u8], earlier: ItemId) -> bool {
+    let kinds = [As::Correction, As::Review, As::Representation];
+    kinds.into_iter().any(|kind| source(earlier, kind) == batch)
 }
 
 /// What the batch is known by: there is one follower of an item.

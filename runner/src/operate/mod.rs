@@ -12,5 +12,5 @@ mod follow;
 mod items;
 
 pub use batches::{ActedOnBatch, approve, cancel_batch, pause, resume};
-pub use follow::{As, Followed, Following, follow};
+pub use follow::{As, Followed, Following, follow, opened_by_person};
 pub use items::{cancel, postpone, retry};

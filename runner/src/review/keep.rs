@@ -5,11 +5,12 @@ use jiff::civil::Date;
 use crate::acts::{Acted, Acting, What, officer};
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::job_log::{self, Actor, Entry, Kind};
+use crate::job_log::{self, Kind};
 use crate::state::Item;
-use crate::store::{Store, acts};
+use crate::store::acts;
 
-/// Asks for evidence; the item stays referred. `until` says by when it should be there.
+/// Asks for evidence; the item stays referred. `until` says by when it should be there, and
+/// is the day on which the item is due from then on.
 pub async fn ask_evidence(
     acting: &Acting<'_>,
     id: ItemId,
@@ -24,6 +25,9 @@ pub async fn ask_evidence(
     let entry = acting.entry(Kind::EvidenceAsked);
     let entry = acting.keep(&mut tx, id, what.as_str(), entry).await?;
     acts::wait_until(&mut tx, id, until).await?;
+    if let Some(until) = until {
+        acts::due(&mut tx, id, until).await?;
+    }
     job_log::append(&mut tx, &[entry]).await?;
     acting.end(tx, id).await
 }
@@ -40,14 +44,29 @@ pub async fn assign(acting: &Acting<'_>, id: ItemId, to: &str) -> Result<Acted> 
     acting.end(tx, id).await
 }
 
+/// Gives items to an officer, in one transaction with an entry for each. What cannot be given,
+/// because it was settled or is in somebody's hands meanwhile, is left; answers how many were.
+pub async fn assign_each(acting: &Acting<'_>, ids: &[ItemId], to: &str) -> Result<usize> {
+    let name = officer(to)?;
+    let what = What::Assign;
+    let mut tx = acting.store.db.begin().await?;
+    let mut entries = Vec::with_capacity(ids.len());
+    for id in ids {
+        match acting.stands(&mut tx, *id, what).await {
+            Ok(_) => {}
+            Err(Error::Usage(_) | Error::Failed(_)) => continue,
+            Err(fault) => return Err(fault),
+        }
+        let entry = acting.entry(Kind::ItemAssigned).officer(&name);
+        entries.push(acting.keep(&mut tx, *id, what.as_str(), entry).await?);
+        acts::assign(&mut tx, *id, &name).await?;
+    }
+    job_log::append(&mut tx, &entries).await?;
+    tx.commit().await?;
+    Ok(entries.len())
+}
+
 /// Closes an item that was settled outside the flow.
 pub async fn by_hand(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
     acting.settle(id, What::ByHand, Item::ByHand).await
-}
-
-/// Notes that a person looks at an item's case. To be called before it is shown.
-pub async fn viewed(store: &Store, actor: &Actor, id: ItemId) -> Result<()> {
-    let mut tx = store.db.begin().await?;
-    job_log::append(&mut tx, &[Entry::new(Kind::ItemViewed, actor).item(id)]).await?;
-    tx.commit().await
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::civil::Date;
+
 use super::{Outcome, Runner, versions};
-use crate::acts::Acting;
+use crate::acts::{Acting, Seen};
 use crate::error::Result;
 use crate::ids::ItemId;
 use crate::operate::{self, As, Followed, Following};
@@ -19,13 +21,18 @@ pub struct Follow {
     pub set: Vec<(String, String)>,
     /// Why, in the person's words.
     pub why: String,
+    /// What the person saw of the earlier item.
+    pub seen: Option<Seen>,
+    /// By when the new item is to be settled, where that is not the usual time.
+    pub due: Option<Date>,
 }
 
 impl Runner {
     /// Opens the new item and works it; the same call goes on with one that is not decided yet.
     pub async fn follow(self, follow: &Follow) -> Result<(Followed, Outcome)> {
         let started = Instant::now();
-        let acting = Acting::new(&self.folder, &self.store, self.actor.clone(), &follow.why)?;
+        let mut acting = Acting::new(&self.folder, &self.store, self.actor.clone(), &follow.why)?;
+        acting.seen = follow.seen;
         let lookups = Arc::new(self.lookups().await?);
         self.note_policy().await?;
         let asked = Following {
@@ -35,6 +42,7 @@ impl Runner {
             schedule: &self.request.schedule.name,
             lookups: &versions(&lookups),
             today: self.request.today,
+            due: follow.due.or(self.due(self.request.today)?),
         };
         let followed =
             operate::follow(&acting, &self.store, self.bot, &self.policy, &asked).await?;

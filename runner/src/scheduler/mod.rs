@@ -96,6 +96,7 @@ impl Scheduler {
             let waits = waiting.contains(&name);
             self.see_to(&name, watches.get(&name), waits, now, &mut ticked).await?;
         }
+        self.asked_for(&waiting, now, &mut ticked).await?;
         ticked.troubles.extend(self.book.faults.clone());
         let next = self.next.iter().map(|(name, at)| (*at, name.clone()));
         ticked.next = next.min();
@@ -176,6 +177,24 @@ impl Scheduler {
                 self.seen.remove(name)
             }
         };
+        Ok(())
+    }
+
+    /// Fires what a person asked for of schedules that have no times of their own.
+    async fn asked_for(
+        &self,
+        waiting: &[String],
+        now: Timestamp,
+        ticked: &mut Ticked,
+    ) -> Result<()> {
+        for name in waiting.iter().filter(|name| !self.book.timed.contains_key(*name)) {
+            match self.book.schedules.get(name) {
+                Some(schedule) => self.fire_queued(schedule, now, ticked).await?,
+                // One that is not right waits until it is; one that is gone never will be.
+                None if self.book.faults.contains_key(name) => {}
+                None => self.store.unwatch(name, now).await?,
+            }
+        }
         Ok(())
     }
 

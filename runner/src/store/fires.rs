@@ -29,6 +29,8 @@ pub const UNDER_WAY: &str = "under-way";
 pub const ANOTHER_WAITS: &str = "another-waits";
 /// Missed ones are made up for first.
 pub const BEHIND_OTHERS: &str = "behind-others";
+/// A person asked for it.
+pub const ASKED_FOR: &str = "asked-for";
 /// The schedule is not there any more.
 pub const GONE: &str = "schedule-gone";
 
