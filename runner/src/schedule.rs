@@ -12,12 +12,13 @@ mod faults;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::settings::Folder;
 pub use bound::{LookupSource, Outlet, Source};
-use calendar::Calendar;
+use calendar::{Calendar, NotKnown};
 pub use faults::NOTICE;
 
 /// Embeds files of `schedules/` by name.
@@ -218,6 +219,17 @@ impl Schedule {
     /// The column of the source that holds the address of each case's person.
     pub fn address_column(&self) -> Option<&str> {
         self.outlets.get(NOTICE)?.to.as_deref()
+    }
+
+    /// The last day on which what came in on a day should be settled, by its calendar; `None` where
+    /// the schedule names no deadline.
+    pub fn due(
+        &self,
+        calendars: &BTreeMap<String, Calendar>,
+        came_in: Date,
+    ) -> Option<Result<Date, NotKnown>> {
+        let days = self.deadline_days()?;
+        Some(self.calendar(calendars)?.add_working_days(came_in, days))
     }
 
     /// In how many working days a batch should be settled, if the schedule says.

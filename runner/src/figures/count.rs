@@ -50,6 +50,13 @@ pub async fn keep_up(store: &Store, folder: &Folder, most: Option<i64>) -> Resul
     Ok(Progress { counted, of })
 }
 
+/// Forgets every count: the log is counted anew, by the calendars as they are now.
+pub async fn forget(store: &Store) -> Result<()> {
+    let mut tx = store.db.begin().await?;
+    figures::forget(&mut tx).await?;
+    tx.commit().await
+}
+
 /// What counting looks things up in.
 struct Books {
     calendars: BTreeMap<String, Calendar>,

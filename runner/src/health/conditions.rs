@@ -14,8 +14,8 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::ids::BatchId;
-use crate::schedule::calendar::{self, Calendar, NotKnown};
-use crate::schedule::{self, Schedule};
+use crate::schedule;
+use crate::schedule::calendar::{self, NotKnown};
 use crate::settings::Folder;
 use crate::store::batches::Batch;
 use crate::store::{Store, stops};
@@ -156,22 +156,12 @@ pub fn late(folder: &Folder, open: &[Batch], today: Date) -> Result<Vec<Late>> {
     let (schedules, _) = schedule::all(folder)?;
     let (calendars, _) = calendar::all(folder)?;
     let late = open.iter().filter_map(|batch| {
-        let deadline = deadline(batch, schedules.get(&batch.schedule)?, &calendars)?;
+        let came_in = clock::local_micros(batch.created_at).date();
+        let deadline = schedules.get(&batch.schedule)?.due(&calendars, came_in)?;
         let told = deadline.as_ref().map_or(true, |day| *day < today);
         told.then_some(Late { batch: batch.id, deadline })
     });
     Ok(late.collect())
-}
-
-/// The last day on which a batch should be settled, by the calendar of its schedule.
-fn deadline(
-    batch: &Batch,
-    schedule: &Schedule,
-    calendars: &BTreeMap<String, Calendar>,
-) -> Option<Result<Date, NotKnown>> {
-    let came_in = clock::local_micros(batch.created_at).date();
-    let days = schedule.deadline_days()?;
-    Some(schedule.calendar(calendars)?.add_working_days(came_in, days))
 }
 
 impl Late {

@@ -64,6 +64,10 @@ kinds! {
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",
+    UploadReceived = "upload.received": "a person uploaded a sheet to be checked; names its schedule and its hash",
+    UploadQueued = "upload.queued": "a person queued an uploaded sheet; counts the rows that are in order",
+    UploadErased = "upload.erased": "an uploaded sheet that became no batch was discarded, or its time was over; it is gone",
+    ColumnsMatched = "columns.matched": "a person said which columns of a schedule's sheets are these columns of its template",
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
@@ -334,9 +338,22 @@ impl Entry {
         self
     }
 
+    /// The schedule, where no due time matters.
+    pub fn of_schedule(mut self, schedule: &str) -> Self {
+        self.schedule = Some(schedule.to_owned());
+        self
+    }
+
     /// The hash of a file read or written.
     pub fn sha256(mut self, sha256: &[u8]) -> Self {
         self.sha256 = Some(hex(sha256));
+        self
+    }
+
+    /// At another time, for tests of what is counted by day.
+    #[cfg(test)]
+    pub(crate) fn at(mut self, at: Timestamp) -> Self {
+        self.at = clock::rfc3339(at);
         self
     }
 
@@ -348,7 +365,13 @@ impl Entry {
     /// The entry as it is stored: made before its turn to be stored has come.
     pub fn write(&self) -> Written {
         let bytes = self.to_bytes();
-        Written { subject: self.subject, leaf: leaf_hash(&bytes), bytes }
+        Written {
+            subject: self.subject,
+            kind: self.kind,
+            actor: self.actor.id.clone(),
+            leaf: leaf_hash(&bytes),
+            bytes,
+        }
     }
 
     /// The bytes that are stored and hashed.
@@ -361,6 +384,10 @@ impl Entry {
 pub struct Written {
     /// The integer it is filed under.
     pub(super) subject: i64,
+    /// Its kind.
+    pub(super) kind: &'static str,
+    /// Who did it.
+    pub(super) actor: String,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
     /// Their hash as a leaf of the tree.

@@ -12,6 +12,8 @@ pub mod tree;
 pub mod verify;
 
 mod check;
+mod facet;
+mod find;
 mod follow;
 mod seal;
 
@@ -21,6 +23,7 @@ use sqlx::Row as _;
 
 pub use check::{Check, verify};
 pub use entry::{Actor, BotMark, Entry, Kind, Written, hex};
+pub use find::{Facets, Sought, count, find, stretch_of};
 pub use follow::{Begun, begin, follow};
 pub use seal::{checkpoint, newest_checkpoint, prove, signing_key};
 
@@ -88,14 +91,17 @@ pub async fn append_written(tx: &mut Tx, entries: Vec<Written>) -> Result<()> {
     let (mut tree, fresh) = load(tx).await?;
     let mut index = i64::try_from(tree.size()).expect("a log has fewer than 2^63 entries");
     let mut tiles = Vec::new();
+    let facets = facet::of(tx, &entries).await?;
+    let mut facets = facets.into_iter();
     let mut entries = entries.into_iter();
     while entries.len() > 0 {
         let rows = entries.len().min(ROWS);
-        let sql = rows_sql("INSERT INTO log_entry (idx, subject, entry) VALUES", rows, 3, "");
+        let sql =
+            rows_sql("INSERT INTO log_entry (idx, subject, entry, facet) VALUES", rows, 4, "");
         let mut query = sqlx::query(sql);
-        for entry in entries.by_ref().take(rows) {
+        for (entry, facet) in entries.by_ref().take(rows).zip(facets.by_ref()) {
             tree.append(entry.leaf, &mut tiles);
-            query = query.bind(index).bind(entry.subject).bind(entry.bytes);
+            query = query.bind(index).bind(entry.subject).bind(entry.bytes).bind(facet);
             index += 1;
         }
         query.execute(&mut **tx).await?;

@@ -44,6 +44,8 @@ pub struct Following<'a> {
     pub lookups: &'a BTreeMap<String, String>,
     /// The run's day.
     pub today: Date,
+    /// By when it is to be settled.
+    pub due: Option<Date>,
 }
 
 /// The new item.
@@ -127,6 +129,7 @@ pub async fn follow(
         again: 0,
         lookups: asked.lookups,
         today: asked.today,
+        due: asked.due,
         follows: None,
         opened_by: None,
     };
@@ -138,6 +141,7 @@ pub async fn follow(
         policy: Arc::clone(policy),
         columns: BTreeMap::new(),
         address: None,
+        first: None,
         today: asked.today,
         batch,
         actor: acting.actor.clone(),

@@ -9,7 +9,8 @@ use crate::job_log::{self, Kind};
 use crate::state::Item;
 use crate::store::acts;
 
-/// Asks for evidence; the item stays referred. `until` says by when it should be there.
+/// Asks for evidence; the item stays referred. `until` says by when it should be there, and
+/// is the day on which the item is due from then on.
 pub async fn ask_evidence(
     acting: &Acting<'_>,
     id: ItemId,
@@ -24,6 +25,9 @@ pub async fn ask_evidence(
     let entry = acting.entry(Kind::EvidenceAsked);
     let entry = acting.keep(&mut tx, id, what.as_str(), entry).await?;
     acts::wait_until(&mut tx, id, until).await?;
+    if let Some(until) = until {
+        acts::due(&mut tx, id, until).await?;
+    }
     job_log::append(&mut tx, &[entry]).await?;
     acting.end(tx, id).await
 }

@@ -131,6 +131,7 @@ impl Runner {
             again: 0,
             lookups: &versions(lookups),
             today: self.request.today,
+            due: self.due(self.request.today)?,
             follows: None,
             opened_by: None,
         };

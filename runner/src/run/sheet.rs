@@ -27,6 +27,7 @@ impl Runner {
             again: earlier.as_ref().map_or(0, |batch| batch.again + 1),
             lookups: &versions(lookups),
             today: self.request.today,
+            due: self.due(self.request.today)?,
             follows: follows.map(|batch| batch.id),
             opened_by: self.request.opened_by.as_deref(),
         };

@@ -8,7 +8,7 @@ use super::Store;
 use super::payload::{self, Label, SourcePayload, seal};
 use super::totals::Totals;
 use crate::clock;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Statement, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Actor, BotMark, Entry, Kind};
@@ -35,6 +35,8 @@ pub struct Opening<'a> {
     pub lookups: &'a BTreeMap<String, String>,
     /// The run's day.
     pub today: jiff::civil::Date,
+    /// By when its items are to be settled.
+    pub due: Option<jiff::civil::Date>,
     /// The batch that this one follows.
     pub follows: Option<BatchId>,
     /// Who queued it, where that is somebody else than who reads it.
@@ -60,6 +62,10 @@ pub struct Batch {
     pub lookups: BTreeMap<String, String>,
     /// The run's day.
     pub today: jiff::civil::Date,
+    /// By when its items are to be settled, unless somebody moves one.
+    pub due: Option<jiff::civil::Date>,
+    /// Who queued it, or ran it.
+    pub opened_by: String,
     /// The batch it follows.
     pub follows: Option<BatchId>,
     /// When it was opened.
@@ -72,8 +78,8 @@ pub struct Batch {
     pub totals: Totals,
 }
 
-const COLUMNS: &str = "SELECT id, schedule, bot, state, source, again, lookups, today, follows, \
-     created_at, ended_at, last_place, rows, rejected, duplicates, items FROM batch";
+const COLUMNS: &str = "SELECT id, schedule, bot, state, source, again, lookups, today, due, \
+     follows, opened_by, created_at, ended_at, last_place, rows, rejected, duplicates, items FROM batch";
 
 impl Store {
     /// Opens a batch in state loading.
@@ -271,13 +277,33 @@ impl Store {
     }
 }
 
+/// The batches of these numbers, in their order.
+pub(super) async fn these(store: &Store, ids: &[i64]) -> Result<Vec<Batch>> {
+    let mut sql = Statement::new(COLUMNS);
+    sql.push(" WHERE id IN ").ints(ids.iter().copied());
+    let mut found = BTreeMap::new();
+    for row in sql.rows(&store.db).await? {
+        let batch = batch(&row)?;
+        found.insert(batch.id.0, batch);
+    }
+    let mut sql = Statement::new("SELECT batch, state, n FROM batch_count WHERE batch IN ");
+    sql.ints(ids.iter().copied());
+    for row in sql.rows(&store.db).await? {
+        let state = Item::parse(row.get("state"));
+        if let (Some(batch), Some(state)) = (found.get_mut(&row.get::<i64, _>("batch")), state) {
+            batch.totals.count(state, row.get("n"));
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// Opens a batch in state loading, in the caller's transaction.
 pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<BatchId> {
     let lookups = serde_json::to_string(opening.lookups).expect("a map of strings");
     let row = sqlx::query(
         "INSERT INTO batch (schedule, bot, state, source, again, lookups, today, follows, \
-         policy, pattern, opened_by, created_at, id) \
-         VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         policy, pattern, opened_by, created_at, id, due) \
+         VALUES ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
          RETURNING id",
     )
     .bind(opening.schedule)
@@ -292,6 +318,7 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<B
     .bind(opening.opened_by.unwrap_or(&actor.id))
     .bind(clock::micros())
     .bind(opening.id.map(|id| id.0))
+    .bind(opening.due.map(|due| due.to_string()))
     .fetch_one(&mut **tx)
     .await?;
     let id = BatchId(row.get("id"));
@@ -340,6 +367,11 @@ fn batch(row: &Row) -> Result<Batch> {
         again: row.get("again"),
         lookups: serde_json::from_str(row.get("lookups")).map_err(|_| damaged())?,
         today: row.get::<&str, _>("today").parse().map_err(|_| damaged())?,
+        due: match row.get::<Option<&str>, _>("due") {
+            Some(due) => Some(due.parse().map_err(|_| damaged())?),
+            None => None,
+        },
+        opened_by: row.get("opened_by"),
         follows: row.get::<Option<i64>, _>("follows").map(BatchId),
         created_at: row.get("created_at"),
         ended_at: row.get("ended_at"),

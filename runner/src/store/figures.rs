@@ -222,6 +222,14 @@ pub async fn add(tx: &mut Tx, counts: &BTreeMap<Key, i64>) -> Result<()> {
     Ok(())
 }
 
+/// Forgets every count.
+pub async fn forget(tx: &mut Tx) -> Result<()> {
+    for sql in ["DELETE FROM figure_item", "DELETE FROM figure_day"] {
+        sqlx::query(sql).execute(&mut **tx).await?;
+    }
+    set_mark(tx, 0).await
+}
+
 fn date(text: &str) -> Option<Date> {
     text.parse().ok()
 }

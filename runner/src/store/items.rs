@@ -297,7 +297,7 @@ pub(super) fn slice_keys<'q>(
     query.bind(slice.first.0).bind(slice.last.0).bind(slice.lease)
 }
 
-fn listed(row: &Row) -> Listed {
+pub(super) fn listed(row: &Row) -> Listed {
     Listed {
         id: ItemId(row.get("id")),
         row: row.get("row"),

@@ -145,6 +145,8 @@ pub async fn insert(
 
 async fn insert_items(tx: &mut Tx, batch: BatchId, items: Vec<NewItem>) -> Result<()> {
     let now = clock::micros();
+    let due = sqlx::query("SELECT due FROM batch WHERE id = $1").bind(batch.0);
+    let due: Option<String> = due.fetch_one(&mut **tx).await?.get("due");
     let mut items = items.into_iter();
     loop {
         let chunk: Vec<NewItem> = items.by_ref().take(ROWS).collect();
@@ -153,9 +155,9 @@ async fn insert_items(tx: &mut Tx, batch: BatchId, items: Vec<NewItem>) -> Resul
         }
         let sql = rows_sql(
             "INSERT INTO item (id, batch, row, state, follows, changed_at, reference_index, \
-             strong_index, weak_index) VALUES",
+             strong_index, weak_index, due) VALUES",
             chunk.len(),
-            9,
+            10,
             "",
         );
         let payloads =
@@ -171,7 +173,8 @@ async fn insert_items(tx: &mut Tx, batch: BatchId, items: Vec<NewItem>) -> Resul
                 .bind(now)
                 .bind(item.reference)
                 .bind(item.strong)
-                .bind(item.weak);
+                .bind(item.weak)
+                .bind(&due);
             sealed = sealed.bind(item.id.0).bind(item.key).bind(item.sealed);
         }
         items.execute(&mut **tx).await?;

@@ -26,6 +26,7 @@ async fn follow(
         schedule: "free-school-meals",
         lookups: &lookups,
         today: TODAY,
+        due: None,
     };
     let acting = office.acting("statement of 3 March");
     operate::follow(&acting, &Arc::clone(&office.store), bot(), &office.policy(), &asked).await

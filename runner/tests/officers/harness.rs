@@ -144,6 +144,7 @@ impl Office {
             schedule: "free-school-meals",
             lookups: &BTreeMap::from([("school-roll".to_owned(), "none".to_owned())]),
             today: TODAY,
+            due: None,
         };
         let acting = self.acting("to look at it again");
         let policy = self.policy();

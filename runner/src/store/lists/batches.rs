@@ -1,0 +1,86 @@
+//! Batches, newest first.
+
+use std::collections::BTreeSet;
+
+use super::{At, COUNTED, Counted, Edge, Listing};
+use crate::db::Statement;
+use crate::error::Result;
+use crate::state;
+use crate::store::Store;
+use crate::store::batches::{self, Batch};
+
+/// Which batches a list is to hold. What is empty is not asked for.
+#[derive(Clone, Debug, Default)]
+pub struct BatchFilter {
+    /// Only of these bots.
+    pub bots: Option<BTreeSet<String>>,
+    /// Only of this schedule.
+    pub schedule: Option<String>,
+    /// Only in one of these states.
+    pub states: Vec<state::Batch>,
+    /// Only those that this actor opened.
+    pub opened_by: Option<String>,
+}
+
+impl BatchFilter {
+    fn terms(&self) -> Statement {
+        let mut sql = Statement::new(" WHERE 1 = 1");
+        if let Some(bots) = &self.bots {
+            sql.push(" AND bot IN ").words(bots.iter().map(String::as_str));
+        }
+        if let Some(schedule) = &self.schedule {
+            sql.push(" AND schedule = ").word(schedule);
+        }
+        if !self.states.is_empty() {
+            sql.push(" AND state IN ").words(self.states.iter().map(|state| state.as_str()));
+        }
+        if let Some(actor) = &self.opened_by {
+            sql.push(" AND opened_by = ").word(actor);
+        }
+        sql
+    }
+}
+
+impl Store {
+    /// Batches that a filter lets through, newest first.
+    pub async fn list_batches(&self, filter: &BatchFilter, at: &At) -> Result<Listing<Batch>> {
+        let from = Edge::of(at, |cursor| cursor.parse::<i64>().ok())?;
+        let mut ids = self.batch_ids(filter, &from, at.rows() + 1).await?;
+        let mut from = from;
+        if from.backwards() && i64::try_from(ids.len()).unwrap_or(i64::MAX) <= at.rows() {
+            // Nothing stands before that page: it is the first, and shown in full.
+            from = Edge::Start;
+            ids = self.batch_ids(filter, &from, at.rows() + 1).await?;
+        }
+        let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM batch");
+        sql.append(filter.terms()).push(" LIMIT ").int(COUNTED + 1).push(")");
+        let count = Counted::of(sql.number(&self.db).await?);
+        let listing = Listing::of(ids, &from, at.rows(), count, ToString::to_string);
+        let rows = batches::these(self, &listing.rows).await?;
+        let Listing { next, previous, count, .. } = listing;
+        Ok(Listing { rows, next, previous, count })
+    }
+
+    async fn batch_ids(
+        &self,
+        filter: &BatchFilter,
+        from: &Edge<i64>,
+        limit: i64,
+    ) -> Result<Vec<i64>> {
+        let mut sql = Statement::new("SELECT id FROM batch");
+        sql.append(filter.terms());
+        match from {
+            Edge::Start => {}
+            Edge::After(id) => {
+                sql.push(" AND id < ").int(*id);
+            }
+            Edge::Before(id) => {
+                sql.push(" AND id > ").int(*id);
+            }
+        }
+        sql.push(if from.backwards() { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " });
+        sql.int(limit);
+        let rows = sql.rows(&self.db).await?;
+        Ok(rows.iter().map(|row| sqlx::Row::get(row, "id")).collect())
+    }
+}
