@@ -7,6 +7,7 @@
 //! | `moves` | the one place where a state is written, together with its log entries |
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
+//! | `api_requests` | requests of programs that are done once |
 //! | `items` | one item, or a list of them |
 //! | `lists` | lists for the page and the command line: filters, pages, counts |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
@@ -22,6 +23,7 @@
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
+pub mod api_requests;
 pub mod asks;
 pub mod batches;
 pub mod bulk;

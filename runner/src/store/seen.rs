@@ -98,25 +98,24 @@ impl Store {
         Ok(rows.iter().map(|row| (BatchId(row.get("id")), row.get("bot"))).collect())
     }
 
-    /// The open item that has not moved for longest, and since when.
+    /// The item that has waited longest for a person, another system or a later day, since when.
     pub async fn oldest_waiting(&self) -> Result<Option<(ItemId, i64)>> {
         let row = sqlx::query(
             "SELECT id, changed_at FROM item WHERE state IN \
-             ('ready', 'decided', 'posting', 'referred', 'waiting', 'failed', 'postponed') \
-             ORDER BY changed_at LIMIT 1",
+             ('waiting', 'referred', 'failed', 'postponed') ORDER BY changed_at LIMIT 1",
         )
         .fetch_optional(self.db.readers())
         .await?;
         Ok(row.map(|row| (ItemId(row.get("id")), row.get("changed_at"))))
     }
 
-    /// Requests that a connection was sent, or that are set aside for it, in a time that has just
-    /// passed.
+    /// Requests that were sent, or are set aside, in a time that has just passed, to connections
+    /// whose names in the count begin so.
     pub async fn requests_used(&self, connection: &str, within: Duration) -> Result<i64> {
         let span = i64::try_from(within.as_micros()).unwrap_or(i64::MAX);
         let row = sqlx::query(
             "SELECT COALESCE(SUM(requests), 0) AS n FROM outlet_use \
-             WHERE connection = $1 AND at >= $2",
+             WHERE substr(connection, 1, length($1)) = $1 AND at >= $2",
         )
         .bind(connection)
         .bind(clock::micros().saturating_sub(span))

@@ -11,11 +11,14 @@
 //! | `headers` | what every answer says to the browser |
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
+//! | `live` | the job log while it grows |
+//! | `operators` | what operators watch and run |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 //! | `people` | signing in, people and keys |
 
 mod accessibility;
 mod answer;
+pub mod api;
 pub mod assets;
 mod cookie;
 mod fault;
@@ -24,6 +27,8 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod officers;
+pub mod live;
+pub mod operators;
 pub mod parts;
 mod people;
 pub mod rights;
@@ -69,6 +74,10 @@ pub struct Inner {
     pub connections: Arc<Connections>,
     /// The council's logo and colours.
     pub look: Look,
+    /// The job log while it grows.
+    pub live: live::Live,
+    /// What operators' pages keep between two requests.
+    pub board: operators::Board,
     /// Turns true when we are told to stop: what stays open ends then.
     pub stop: watch::Receiver<bool>,
 }
@@ -91,7 +100,8 @@ impl App {
     ) -> Self {
         // Who opens the page has refused a look that is wrong; the page is more than its colours.
         let look = folder.look().unwrap_or_default();
-        Self(Arc::new(Inner { folder, store, connections, look, stop }))
+        let (live, board) = (live::Live::default(), operators::Board::default());
+        Self(Arc::new(Inner { folder, store, connections, look, live, board, stop }))
     }
 }
 
@@ -104,6 +114,7 @@ const BODY: Duration = Duration::from_secs(30);
 pub fn router(app: &App) -> Router {
     let layers = ServiceBuilder::new()
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), operators::count))
         .layer(from_fn(headers::put))
         .layer(from_fn_with_state(app.clone(), fault::dress))
         .layer(CatchPanicLayer::new())
