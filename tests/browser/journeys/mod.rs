@@ -2,6 +2,7 @@
 
 mod keyboard;
 mod officers;
+mod operators;
 
 use super::day::Day;
 use super::driver::Driver;
