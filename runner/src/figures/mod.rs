@@ -13,7 +13,6 @@
 //! | `spans` | times to settle: how they are kept, and their middle |
 //! | `view` | the counts of a period as figures |
 //! | `saved` | minutes and money, by the council's own assumptions |
-//! | `words` | why an item waits, in words |
 //! | `csv`, `book` | the figures as files |
 
 mod book;
@@ -27,7 +26,6 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod view;
-pub mod words;
 
 pub use book::write as write_book;
 pub use count::{Progress, forget, keep_up};

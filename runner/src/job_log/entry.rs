@@ -64,6 +64,10 @@ kinds! {
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",
+    UploadReceived = "upload.received": "a person uploaded a sheet to be checked; names its schedule and its hash",
+    UploadQueued = "upload.queued": "a person queued an uploaded sheet; counts the rows that are in order",
+    UploadErased = "upload.erased": "an uploaded sheet that became no batch was discarded, or its time was over; it is gone",
+    ColumnsMatched = "columns.matched": "a person said which columns of a schedule's sheets are these columns of its template",
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
@@ -331,6 +335,12 @@ impl Entry {
     pub fn schedule(mut self, schedule: &str, due: Timestamp) -> Self {
         self.schedule = Some(schedule.to_owned());
         self.due = Some(clock::rfc3339(due));
+        self
+    }
+
+    /// The schedule, where no due time matters.
+    pub fn of_schedule(mut self, schedule: &str) -> Self {
+        self.schedule = Some(schedule.to_owned());
         self
     }
 

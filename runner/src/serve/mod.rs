@@ -36,6 +36,7 @@ use crate::schedule::{self, Schedule};
 use crate::scheduler::{Answer, Jobs, LATE, Scheduler, Ticked};
 use crate::settings::Folder;
 use crate::store::Store;
+use crate::uploads::{self, Uploads};
 
 #[cfg(test)]
 mod tests;
@@ -144,6 +145,9 @@ pub async fn serve(
 }
 
 async fn pick_up(desk: &Desk, scheduler: Option<&Scheduler>, work: &dyn Work) -> Result<()> {
+    let uploads = Uploads { folder: Arc::clone(&desk.folder), store: Arc::clone(&desk.store) };
+    uploads::place(&uploads).await?;
+    uploads::sweep(&uploads, &desk.actor, clock::now()).await?;
     let schedules: Vec<Schedule> = match scheduler {
         Some(scheduler) => scheduler.schedules().cloned().collect(),
         None => sound(&desk.folder)?,

@@ -20,6 +20,8 @@
 //! | `seen` | what operators see of the runner: who holds what, how much of everything |
 //! | `figures` | what managers count, by day |
 //! | `stops` | bots that a person has stopped |
+//! | `uploads` | sheets that people uploaded, until they are queued or gone |
+//! | `matches` | what headers of sheets are in the template, as people said |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
@@ -33,6 +35,7 @@ pub mod items;
 pub mod leases;
 pub mod lists;
 pub mod marks;
+pub mod matches;
 pub mod moves;
 pub mod payload;
 pub mod people;
@@ -42,6 +45,7 @@ pub mod rows;
 pub mod seen;
 pub mod stops;
 pub mod totals;
+pub mod uploads;
 
 use std::path::Path;
 

@@ -28,6 +28,7 @@ mod home;
 pub mod layout;
 pub mod live;
 pub mod operators;
+pub mod officers;
 pub mod parts;
 mod people;
 pub mod rights;

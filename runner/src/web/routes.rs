@@ -62,6 +62,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::operators::routes());
     routes.extend(super::people::routes());
     routes.extend(api::routes());
+    routes.extend(super::officers::routes());
     routes
 }
 

@@ -9,7 +9,7 @@ use super::super::rights::Right;
 use super::super::routes::{Route, get, post};
 use super::super::{App, Fault, Visitor};
 use super::asked::Body;
-use super::said::{Refused, Why};
+use super::said::{Refused, Why, reason};
 
 const OPERATE: &[Right] = &[Right::Operate];
 
@@ -108,9 +108,5 @@ fn installed<'a>(
 ) -> Result<(&'static str, &'a str), Fault> {
     visitor.must_see(bot)?;
     let bot = clerkwork_bots::find(bot).ok_or_else(Fault::not_found)?;
-    let why = asked.why.trim();
-    if why.is_empty() || why.chars().count() > 2000 {
-        return Err(Fault::bad("an act needs its reason", "1 to 2,000 characters in \"why\""));
-    }
-    Ok((bot.manifest().name, why))
+    Ok((bot.manifest().name, reason(asked)?))
 }

@@ -19,6 +19,8 @@ mod items;
 mod log;
 mod me;
 pub(in crate::web) mod once;
+mod operations;
+mod people;
 mod said;
 
 use axum::Json;
@@ -37,6 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(case::routes());
     routes.extend(acts::routes());
     routes.extend(log::routes());
+    routes.extend(operations::routes());
+    routes.extend(people::routes());
     routes
 }
 
@@ -68,6 +72,10 @@ struct Once {
         acts::confirm, acts::change, acts::ask_evidence, acts::by_hand, acts::assign,
         acts::retry, acts::cancel, acts::postpone,
         log::list, log::head, log::checkpoint, log::proof,
+        operations::schedules, operations::schedule, operations::run, operations::workers,
+        operations::outlets, operations::health,
+        people::list, people::add, people::one, people::disable, people::enable,
+        people::end_sessions, people::key_list, people::end_key,
     ),
     security(("key" = [])),
     modifiers(&Keyed),

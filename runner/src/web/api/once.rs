@@ -16,11 +16,15 @@ use crate::clock;
 use crate::store::api_requests::Known;
 
 /// The header.
-pub const HEADER: &str = "idempotency-key";
+const HEADER: &str = "idempotency-key";
 /// Longer keys are refused.
 const LONGEST: usize = 255;
 /// Says that an answer was kept from before.
 const AGAIN: &str = "idempotency-replayed";
+
+/// Says of an answer that it holds a secret: then it is not kept, nor is the key.
+#[derive(Clone, Copy)]
+pub(super) struct NotKept;
 
 /// Answers a request that carries a key once.
 pub(in crate::web) async fn answer(
@@ -86,7 +90,8 @@ async fn keyed(
         Known::Answered(status, answer) => return Ok(kept(status, answer)),
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    if response.extensions().get::<Fault>().is_some() || !response.status().is_success() {
+    let secret = response.extensions().get::<NotKept>().is_some();
+    if secret || !response.status().is_success() {
         // Nothing was done, or nobody knows: whoever asks again is answered by how things stand.
         app.store.end_request(&caller, &key, None).await?;
         return Ok(response);

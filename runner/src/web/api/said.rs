@@ -1,5 +1,6 @@
 //! Shapes that several answers share.
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
@@ -56,6 +57,19 @@ pub(super) struct Why {
     /// The reason; kept sealed, and never in the log.
     #[schema(min_length = 1, max_length = 2000, example = "totals agree with the school office")]
     pub(super) why: String,
+}
+
+/// The reason, if it is one.
+pub(super) fn reason(asked: &Why) -> Result<&str, Fault> {
+    let why = asked.why.trim();
+    if why.is_empty() || why.chars().count() > 2000 {
+        return Err(Fault::new(
+            StatusCode::CONFLICT,
+            "an act needs its reason",
+            "1 to 2,000 characters in \"why\", and not only spaces",
+        ));
+    }
+    Ok(why)
 }
 
 /// What is refused everywhere.
