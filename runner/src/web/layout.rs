@@ -9,7 +9,6 @@ use maud::{DOCTYPE, Markup, html};
 use super::rights::{self, Right};
 use super::{App, Visitor, assets, parts, routes};
 
-
 /// What a page says of itself.
 #[derive(Clone, Debug, Default)]
 pub struct Page {

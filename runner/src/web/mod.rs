@@ -11,17 +11,20 @@
 //! | `headers` | what every answer says to the browser |
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
+//! | `auditors`, `managers` | proof and records; figures |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 
 mod accessibility;
 mod answer;
 pub mod assets;
+mod auditors;
 mod cookie;
 mod fault;
 mod guard;
 mod headers;
 mod home;
 pub mod layout;
+mod managers;
 pub mod parts;
 pub mod rights;
 pub mod routes;
@@ -66,6 +69,8 @@ pub struct Inner {
     pub connections: Arc<Connections>,
     /// The council's logo and colours.
     pub look: Look,
+    /// Verifications of the log that somebody began on the page.
+    checks: auditors::Checks,
     /// Turns true when we are told to stop: what stays open ends then.
     pub stop: watch::Receiver<bool>,
 }
@@ -88,7 +93,8 @@ impl App {
     ) -> Self {
         // Who opens the page has refused a look that is wrong; the page is more than its colours.
         let look = folder.look().unwrap_or_default();
-        Self(Arc::new(Inner { folder, store, connections, look, stop }))
+        let checks = auditors::Checks::default();
+        Self(Arc::new(Inner { folder, store, connections, look, checks, stop }))
     }
 }
 

@@ -58,6 +58,8 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::home::routes());
     routes.extend(super::accessibility::routes());
     routes.extend(super::assets::routes());
+    routes.extend(super::auditors::routes());
+    routes.extend(super::managers::routes());
     routes
 }
 
