@@ -1,6 +1,5 @@
 //! What each kind of user does, from end to end, with scripts and without.
 
-
 mod operators;
 mod people;
 
