@@ -3,6 +3,7 @@
 //! A file for each folder of the page's own code.
 
 mod common;
+mod operators;
 
 use super::day::Day;
 use super::window::Window;
@@ -68,7 +69,7 @@ impl Page {
 
 /// Every page.
 pub(super) fn all() -> Vec<Page> {
-    [common::pages()].into_iter().flatten().collect()
+    [common::pages(), operators::pages()].into_iter().flatten().collect()
 }
 
 /// Routes of GET that give no page, and why.
@@ -76,6 +77,10 @@ pub(super) const NO_PAGES: &[(&str, &str)] = &[
     ("/static/{version}/{file}", "our own styles and scripts"),
     ("/static/look.css", "the council's colours"),
     ("/static/look/logo.svg", "the council's logo"),
+    ("/log/stream", "events that the log's page follows"),
+    ("/livez", "for programs that watch"),
+    ("/readyz", "for programs that watch"),
+    ("/metrics", "for programs that watch"),
 ];
 
 const SUBMITTER: Option<&str> = Some("sam.doyle");

@@ -14,7 +14,7 @@ fn visitor(role: Role) -> Visitor {
         roles: Roles::parse(role.as_str()),
         bots: None,
     };
-    Visitor { person, session: Some(1), flash: None }
+    Visitor { person, session: Some(1), flash: None, must_change: false }
 }
 
 #[test]
