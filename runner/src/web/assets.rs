@@ -54,6 +54,7 @@ files! {
     "forms.js" SCRIPT,
     "icon.svg" DRAWING,
     "keys.js" SCRIPT,
+    "refresh.js" SCRIPT,
     "stream.js" SCRIPT,
 }
 

@@ -13,6 +13,7 @@
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 //! | `people` | signing in, people and keys |
+//! | `staff` | uploading, trying and queueing sheets; batches |
 
 mod accessibility;
 mod answer;
@@ -27,6 +28,7 @@ pub mod parts;
 mod people;
 pub mod rights;
 pub mod routes;
+mod staff;
 
 pub use answer::{LEAVING, answer};
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::accessibility::routes());
     routes.extend(super::assets::routes());
     routes.extend(super::people::routes());
+    routes.extend(super::staff::routes());
     routes
 }
 
