@@ -21,4 +21,5 @@ mod serve;
 mod serve_more;
 mod several;
 mod tampering;
+mod uploads;
 mod what_if;
