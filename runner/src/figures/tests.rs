@@ -248,8 +248,15 @@ async fn a_reason_that_was_met_fewer_than_five_times_is_not_counted_out() {
         let rare = if n < 4 { "living-together" } else { "fraud" };
         office.referred(n, &["refusal-to-confirm", rare]).await;
     }
-    let reasons: Vec<(String, Option<i64>)> =
-        office.figures().await.bots.remove(0).reasons.into_iter().map(|it| (it.words, it.n)).collect();
+    let reasons: Vec<(String, Option<i64>)> = office
+        .figures()
+        .await
+        .bots
+        .remove(0)
+        .reasons
+        .into_iter()
+        .map(|it| (it.words, it.n))
+        .collect();
     let said = |words: &str, n| (words.to_owned(), n);
     assert_eq!(
         reasons,
