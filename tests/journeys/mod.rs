@@ -21,4 +21,6 @@ mod serve;
 mod serve_more;
 mod several;
 mod tampering;
+mod users;
 mod what_if;
+mod work_accounts;
