@@ -22,4 +22,6 @@ mod serve_more;
 mod several;
 mod tampering;
 mod uploads;
+mod users;
 mod what_if;
+mod work_accounts;
