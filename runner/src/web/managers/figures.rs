@@ -21,7 +21,7 @@ const WAIT: Duration = Duration::from_millis(60);
 const MOST: i64 = 4000;
 
 /// What was done in a period, of the bots that somebody sees.
-pub(super) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
+pub(in crate::web) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
     let counting = figures::keep_up(&app.store, &app.folder, Some(MOST));
     let progress = match tokio::time::timeout(WAIT, counting).await {
         Ok(progress) => progress?,
