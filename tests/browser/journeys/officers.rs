@@ -63,7 +63,11 @@ fn settles(window: &Window, day: &Day) {
     window.is_at(&format!("/items/{referred}"));
     window.sees("The case");
     window.sees("Recommendation");
-    window.act("Ask for evidence", &[("In how many working days", "5"), ("Reason", "a payslip")], "Note");
+    window.act(
+        "Ask for evidence",
+        &[("In how many working days", "5"), ("Reason", "a payslip")],
+        "Note",
+    );
     window.sees(&format!("Item {referred} is waiting for evidence"));
     let next = item(window);
     assert_ne!(next, referred, "the next one comes up");

@@ -24,7 +24,8 @@ both_ways! {
 /// Something that is logged: a colleague notes something.
 fn something_happens(day: &Day, n: usize) {
     let why = format!("looked at once more, {n}");
-    let ran = day.served.office.clerkwork(&["assign", &day.referred, "--to", "Iain Ross", "--why", &why]);
+    let ran =
+        day.served.office.clerkwork(&["assign", &day.referred, "--to", "Iain Ross", "--why", &why]);
     assert_eq!(ran.code, 0, "{ran}");
 }
 
@@ -81,9 +82,10 @@ fn watches(window: &Window, day: &Day) {
     something_happens(day, 7);
     let ran = day.served.office.clerkwork(&["cancel", "2", "--why", "sent by mistake"]);
     assert_eq!(ran.code, 0, "{ran}");
-    until(|| "the batch's entry does not come".to_owned(), || {
-        (newest(window) > before).then_some(())
-    });
+    until(
+        || "the batch's entry does not come".to_owned(),
+        || (newest(window) > before).then_some(()),
+    );
     window.does_not_see("Item 1-");
 }
 
