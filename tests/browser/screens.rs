@@ -5,7 +5,7 @@ use std::fs;
 
 use super::day::Day;
 use super::driver::Driver;
-use super::pages::PAGES;
+use super::pages;
 use super::window::{DESKTOP, PHONE, Scripts, Window};
 use crate::harness::repository;
 
@@ -18,7 +18,7 @@ const HEAD: &str = "# Screens
 
 Every page as it looks on the invented council's demo day, wide and on a phone.
 Nobody in them is real.
-Made by one command, `./tests/screens`, from the list of pages in `tests/browser/pages.rs`; long pages are cut off.
+Made by one command, `./tests/screens`, from the list of pages in `tests/browser/pages`; long pages are cut off.
 ";
 
 #[test]
@@ -33,7 +33,7 @@ fn every_page_has_its_pictures() {
     let driver = Driver::start();
     let window = Window::open(&driver, &day.served, Scripts::Run);
     let (mut text, mut who) = (HEAD.to_owned(), None);
-    for page in PAGES {
+    for page in &pages::all() {
         window.size(DESKTOP);
         page.open(&window, &day, &mut who);
         let title = window.title();

@@ -1,11 +1,10 @@
 //! A council's `clerkwork serve` at work, with people who can sign in.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 
 use clerkwork_runner::accounts::sessions;
-use clerkwork_runner::clock;
 use clerkwork_runner::people::{Person, Role, Roles};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -103,17 +102,14 @@ impl Drop for Served {
 
 /// Makes everybody of [`PEOPLE`].
 pub(super) fn make_people(office: &Office) {
-    let opened = office.store();
-    let now = clock::now().as_microsecond();
     for (login, name, roles) in PEOPLE {
-        let roles = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ");
-        let made = "INSERT INTO person (login, name, roles, created_at, changed_at) \
-            VALUES ($1, $2, $3, $4, $4)";
-        let made = sqlx::query(made).bind(*login).bind(*name).bind(roles).bind(now);
-        opened.wait(async {
-            let mut tx = opened.store.db.begin().await.unwrap();
-            made.execute(&mut *tx).await.unwrap();
-            tx.commit().await.unwrap();
-        });
+        let mut command = office.command(&["users", "add", login, "--name", name, "--quiet"]);
+        for role in *roles {
+            command.args(["--role", role.as_str()]);
+        }
+        command.arg("--password-stdin").stdin(Stdio::piped());
+        let mut adding = command.stdout(Stdio::null()).spawn().unwrap();
+        writeln!(adding.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        assert!(adding.wait().unwrap().success(), "{login}");
     }
 }

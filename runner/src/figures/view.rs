@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::saved::{Assumptions, Saved, assumptions, saved, together};
 use super::tally::{ASKED, BOT, BY_HAND, CHANGED, CONFIRMED, OPENED, REPEATED, what};
-use super::{Period, Progress, WINDOW, spans, words};
+use super::{Period, Progress, WINDOW, spans};
 use crate::clock;
 use crate::error::Result;
+use crate::record;
 use crate::settings::Council;
 use crate::store::Store;
 use crate::store::figures::Sum;
@@ -195,7 +196,7 @@ pub struct Officers {
 }
 
 impl Of {
-    fn new(n: i64, of: i64) -> Self {
+    pub(super) fn new(n: i64, of: i64) -> Self {
         let tenths = (of > 0).then(|| (n * 2000 + of) / (of * 2));
         let percent = tenths.map(|tenths| format!("{}.{}", tenths / 10, tenths % 10));
         Self { n, of, percent }
@@ -325,7 +326,7 @@ impl<'a> Counts<'a> {
                 came_again: self.n(what::NOT_FIRST, REPEATED),
             },
             without_person: Of::new(settled.by_bot, all),
-            reasons: self.reasons(),
+            reasons: self.reasons(bot.unwrap_or_default()),
             takes: Takes {
                 all: self.span(
                     &[what::MINUTES_BOT, what::MINUTES_PERSON],
@@ -361,14 +362,14 @@ impl<'a> Counts<'a> {
 
     /// Most frequent first. A rare one is not counted out: with the name of a street or a school it
     /// might be enough to know who it was.
-    fn reasons(&self) -> Vec<Reason> {
+    fn reasons(&self, bot: &str) -> Vec<Reason> {
         let mut reasons: Vec<(&str, i64)> =
             self.kinds(what::REASON).filter(|(_, n)| *n > 0).collect();
         let rank = |n: i64| if n < FEW { 0 } else { n };
         reasons.sort_by(|one, other| rank(other.1).cmp(&rank(one.1)).then(one.0.cmp(other.0)));
         let reasons = reasons.into_iter().map(|(code, n)| Reason {
             code: code.to_owned(),
-            words: words::reason(code),
+            words: record::why(bot, code),
             n: (n >= FEW).then_some(n),
         });
         reasons.collect()

@@ -1,7 +1,7 @@
 //! What each kind of user does, from end to end, with scripts and without.
 
-mod keyboard;
-mod officers;
+mod operators;
+mod people;
 
 use super::day::Day;
 use super::driver::Driver;

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::health::conditions::{self, Condition};
 use crate::health::{self, Finding, Level, settings};
 use crate::job_log::{self, Kind};
+use crate::shown;
 use crate::store::lists::{At, LogFilter};
 use crate::web::layout::{self, Page};
 use crate::web::live::Seen;
@@ -33,7 +34,9 @@ pub struct Health {
     pub findings: Vec<Found>,
     /// The item that has waited longest.
     pub oldest_item: Option<String>,
-    /// Since when it has, in microseconds since 1970.
+    /// Since when it has.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub oldest_since: Option<i64>,
     /// Room on the disk, in MB.
     pub disk_free_mb: Option<u64>,
@@ -43,7 +46,9 @@ pub struct Health {
     pub log_size: u64,
     /// The root over them.
     pub log_root: String,
-    /// When the newest backup was made here, in microseconds since 1970.
+    /// When the newest backup was made here.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub backup_at: Option<i64>,
     /// Alerts that are open.
     pub alerts: usize,

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::connections::{self, Shown};
 use crate::error::Result;
 use crate::schedule;
+use crate::shown;
 use crate::store::post_backs::outlets_down;
 use crate::web::layout::{self, Page};
 use crate::web::parts::{self, Colour, Table};
@@ -29,9 +30,13 @@ pub struct Outlet {
     pub connector: String,
     /// The schedules that use it.
     pub schedules: Vec<String>,
-    /// Since when it does not answer, in microseconds since 1970.
+    /// Since when it does not answer.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub down_since: Option<i64>,
     /// Until when nobody tries it.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub paused_until: Option<i64>,
     /// A code of why it did not answer.
     pub code: Option<String>,

@@ -14,6 +14,7 @@ use crate::people::Person;
 use crate::schedule::calendar::{self, Calendar};
 use crate::schedule::times::Times;
 use crate::schedule::{self, Schedule, words};
+use crate::shown;
 use crate::state::{self, Firing};
 use crate::store::fires::{self, Fire};
 use crate::web::layout::{self, Page};
@@ -61,10 +62,11 @@ pub struct ScheduleShown {
 /// What became of a due time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ran {
-    /// When it was due, in microseconds since 1970.
+    /// When it was due.
+    #[serde(serialize_with = "shown::at")]
+    #[schema(value_type = String, format = DateTime)]
     pub due: i64,
     /// What became of it.
-    #[schema(value_type = String)]
     pub state: Firing,
     /// A code of why.
     pub reason: String,

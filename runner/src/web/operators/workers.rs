@@ -12,6 +12,7 @@ use crate::clock;
 use crate::error::Result;
 use crate::holder;
 use crate::people::Person;
+use crate::shown;
 use crate::web::layout::{self, Page};
 use crate::web::parts::{self, Colour, Table};
 use crate::web::rights::Right;
@@ -42,7 +43,9 @@ pub struct Hand {
     pub slices: i64,
     /// Items of it.
     pub items: i64,
-    /// Until when, in microseconds since 1970, unless it renews.
+    /// Until when, unless it renews.
+    #[serde(serialize_with = "shown::at")]
+    #[schema(value_type = String, format = DateTime)]
     pub until: i64,
 }
 

@@ -1,5 +1,9 @@
 //! The list of all pages: who looks, and how they come to be. What must hold on every page, and the
 //! pictures, are driven from it; a test compares it with the routes, so that none is forgotten.
+//! A file for each folder of the page's own code.
+
+mod common;
+mod operators;
 
 use super::day::Day;
 use super::window::Window;
@@ -17,13 +21,13 @@ pub(super) struct Page {
     /// What it is, in a sentence.
     pub(super) says: &'static str,
     /// What is done on it before it is looked at.
-    pub(super) first: Option<fn(&Window)>,
+    pub(super) first: Option<fn(&Window, &Day)>,
     /// The status of an answer that is no success, as the browser complains of it.
     pub(super) fault: Option<&'static str>,
 }
 
 impl Page {
-    const fn new(
+    fn new(
         name: &'static str,
         route: &'static str,
         who: Option<&'static str>,
@@ -32,17 +36,17 @@ impl Page {
         Self { name, route, who, path: route, says, first: None, fault: None }
     }
 
-    const fn at(mut self, path: &'static str) -> Self {
+    fn at(mut self, path: &'static str) -> Self {
         self.path = path;
         self
     }
 
-    const fn after(mut self, first: fn(&Window)) -> Self {
+    fn after(mut self, first: fn(&Window, &Day)) -> Self {
         self.first = Some(first);
         self
     }
 
-    const fn refused(mut self, status: &'static str) -> Self {
+    fn refused(mut self, status: &'static str) -> Self {
         self.fault = Some(status);
         self
     }
@@ -58,10 +62,26 @@ impl Page {
         }
         window.go(&day.path(self.path));
         if let Some(first) = self.first {
-            first(window);
+            first(window, day);
         }
     }
 }
+
+/// Every page.
+pub(super) fn all() -> Vec<Page> {
+    [common::pages(), operators::pages()].into_iter().flatten().collect()
+}
+
+/// Routes of GET that give no page, and why.
+pub(super) const NO_PAGES: &[(&str, &str)] = &[
+    ("/static/{version}/{file}", "our own styles and scripts"),
+    ("/static/look.css", "the council's colours"),
+    ("/static/look/logo.svg", "the council's logo"),
+    ("/log/stream", "events that the log's page follows"),
+    ("/livez", "for programs that watch"),
+    ("/readyz", "for programs that watch"),
+    ("/metrics", "for programs that watch"),
+];
 
 const SUBMITTER: Option<&str> = Some("sam.doyle");
 const OFFICER: Option<&str> = Some("ann.bell");
@@ -69,14 +89,3 @@ const OPERATOR: Option<&str> = Some("olu.grant");
 const APPROVER: Option<&str> = Some("petra.muir");
 const AUDITOR: Option<&str> = Some("una.reid");
 const ADMINISTRATOR: Option<&str> = Some("max.hay");
-
-/// Every page.
-pub(super) const PAGES: &[Page] = &[
-    Page::new("home-officer", "/", OFFICER, "What waits for an officer who has signed in."),
-    Page::new("not-there", "/", OFFICER, "An address where nothing is.")
-        .at("/nothing/here")
-        .refused("404"),
-];
-
-/// Routes of GET that give no page, and why.
-pub(super) const NO_PAGES: &[(&str, &str)] = &[];
