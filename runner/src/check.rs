@@ -2,12 +2,13 @@
 //! policies, schedules, lookups, and the rows of a sheet as a run would find them.
 
 mod outside;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use clerkwork_bots::kit::{Day, Policy, Registered};
+use clerkwork_bots::kit::{Policy, Registered};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -15,11 +16,13 @@ use crate::alerts;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::health::{Finding, settings};
-use crate::intake::{SheetReader, parse};
 use crate::lookups;
 use crate::pipeline;
 use crate::schedule::{self, Schedule};
 use crate::settings::Folder;
+use crate::store::matches;
+
+pub use rows::{Counts, Look, Through, Wrong};
 
 /// Faults that are told in full; more are counted.
 pub const TOLD: usize = 1000;
@@ -94,7 +97,13 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
     }
     checked.findings.extend(settings::schedules(folder, request.schedule)?);
     checked.findings.extend(settings::calendars(folder, request.schedule, request.today)?);
-    let (schedules, _) = schedule::all(folder)?;
+    let (mut schedules, _) = schedule::all(folder)?;
+    if folder.database().exists() {
+        let db = Db::open_reading(&folder.database()).await?;
+        for schedule in schedules.values_mut() {
+            schedule.source.also(matches::matched(&db, &schedule.name).await?);
+        }
+    }
     let wanted = |name: &str| request.schedule.is_none_or(|only| only == name);
     let schedules: Vec<&Schedule> = schedules.values().filter(|it| wanted(&it.name)).collect();
     let only = request.schedule.map(|_| schedules.first().map_or("", |it| it.bot.as_str()));
@@ -198,56 +207,27 @@ async fn rows(
     today: Date,
 ) -> Result<Sheet> {
     let file = File::open(input).map_err(Error::io("opening the input file"))?;
-    let mut reader = SheetReader::start(file, bot.template(), &schedule.source.columns).await?;
     let mut sheet = Sheet::default();
-    let mut references: BTreeMap<String, (String, i64)> = BTreeMap::new();
-    while let Some(rows) = reader.next().await? {
-        let day = Day { today, epoch_1904: rows.epoch_1904 };
-        for placed in rows.rows {
-            let row = parse(bot, policy, &rows.binding, &day, &rows.sheet, placed);
-            sheet.rows += 1;
-            let name = row.sheet.to_string();
-            match row.what {
-                Ok(prepared) => match references.get(&prepared.reference) {
-                    None => {
-                        sheet.good += 1;
-                        references.insert(prepared.reference, (name, row.row));
-                    }
-                    Some((first, at)) => {
-                        let expected = format!(
-                            "a reference that is used once in the file; sheet {first:?}, row {at} has it already"
-                        );
-                        sheet.reject([RowFault {
-                            sheet: name,
-                            row: row.row,
-                            column: "Reference".to_owned(),
-                            code: "used-twice".to_owned(),
-                            expected,
-                        }]);
-                    }
-                },
-                Err((problems, _)) => sheet.reject(problems.into_iter().map(|it| RowFault {
-                    sheet: name.clone(),
-                    row: row.row,
-                    column: it.column,
-                    code: it.code,
-                    expected: it.expected,
-                })),
-            }
-        }
-    }
-    sheet.notices = reader.finish()?;
-    Ok(sheet)
+    let look = Look { bot, policy, columns: &schedule.source.columns, today };
+    let (counts, notices) = {
+        let mut wrong = |fault: Wrong<'_>| sheet.tell(fault);
+        let through = look.through(file, &mut |_| (), &mut wrong).await;
+        (through.counts, through.notices?)
+    };
+    Ok(Sheet { rows: counts.rows, good: counts.good, rejected: counts.rejected, notices, ..sheet })
 }
 
 impl Sheet {
-    fn reject(&mut self, faults: impl IntoIterator<Item = RowFault>) {
-        self.rejected += 1;
-        for fault in faults {
-            self.faults_in_all += 1;
-            if self.faults.len() < TOLD {
-                self.faults.push(fault);
-            }
+    fn tell(&mut self, fault: Wrong<'_>) {
+        self.faults_in_all += 1;
+        if self.faults.len() < TOLD {
+            self.faults.push(RowFault {
+                sheet: fault.sheet.to_owned(),
+                row: fault.row,
+                column: fault.problem.column,
+                code: fault.problem.code,
+                expected: fault.problem.expected,
+            });
         }
     }
 }

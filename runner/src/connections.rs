@@ -2,6 +2,10 @@
 //!
 //! Connections of one process to the same system share its limits, its pauses and its token.
 
+mod shown;
+
+pub use shown::{Shown, shown};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{Row as _, Sqlite};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::error::{Error, Result};
 
@@ -22,6 +22,7 @@ const SHORT: Duration = Duration::from_millis(5);
 pub struct Tx {
     inner: sqlx::Transaction<'static, Sqlite>,
     begun: Instant,
+    written: watch::Sender<()>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -30,6 +31,7 @@ impl Tx {
     /// during a run) looks for it only ten times a second, and would never find it.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
+        self.written.send_replace(());
         let held = self.begun.elapsed();
         if held >= SHORT {
             let gap = (held / 16).clamp(Duration::from_millis(1), Duration::from_millis(10));
@@ -67,6 +69,7 @@ pub struct Db {
     writer: SqlitePool,
     readers: SqlitePool,
     turn: Arc<Semaphore>,
+    written: watch::Sender<()>,
 }
 
 impl Db {
@@ -99,7 +102,12 @@ impl Db {
         })?;
         let readers = options.read_only(true).pragma("cache_size", "-8192");
         let readers = pool(4).connect_with(readers).await?;
-        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self {
+            writer,
+            readers,
+            turn: Arc::new(Semaphore::new(1)),
+            written: watch::Sender::new(()),
+        })
     }
 
     /// Opens a store for reading alone: whatever is tried, nothing is written.
@@ -117,7 +125,7 @@ impl Db {
             )
         })?;
         let turn = Arc::new(Semaphore::new(1));
-        Ok(Self { writer: pool.clone(), readers: pool, turn })
+        Ok(Self { writer: pool.clone(), readers: pool, turn, written: watch::Sender::new(()) })
     }
 
     /// A transaction that holds the write lock from its start. One at a time in this process.
@@ -138,13 +146,19 @@ impl Db {
         let turn = turn.expect("nobody closes the semaphore");
         sqlx::query(flush).execute(&self.writer).await?;
         let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { inner, begun: Instant::now(), _turn: turn })
+        let written = self.written.clone();
+        Ok(Tx { inner, begun: Instant::now(), written, _turn: turn })
     }
 
     /// Ends every connection.
     pub async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+    }
+
+    /// Changes whenever this process has written something. What others write is not told.
+    pub fn written(&self) -> watch::Receiver<()> {
+        self.written.subscribe()
     }
 
     /// For reading only; sees what is committed.
@@ -275,13 +289,6 @@ impl Statement {
     pub async fn number(self, db: &Db) -> Result<i64> {
         let rows = self.rows(db).await?;
         Ok(rows.first().and_then(|row| row.get::<Option<i64>, _>(0)).unwrap_or(0))
-    }
-
-    /// How the store goes about it, step by step.
-    pub async fn plan(self, db: &Db) -> Result<Vec<String>> {
-        let text = format!("EXPLAIN QUERY PLAN {}", self.text);
-        let rows = Self { text, ..self }.rows(db).await?;
-        Ok(rows.iter().map(|row| row.get("detail")).collect())
     }
 }
 

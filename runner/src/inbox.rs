@@ -10,7 +10,7 @@ mod look;
 mod take;
 
 pub use look::{Look, Seen};
-pub use take::{Taken, left_behind};
+pub use take::{Queued, Taken, left_behind, put};
 
 use std::fs;
 use std::path::{Path, PathBuf};

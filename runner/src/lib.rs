@@ -41,6 +41,7 @@ pub mod settings;
 pub mod shown;
 pub mod state;
 pub mod store;
+pub mod uploads;
 pub mod vault;
 pub mod web;
 pub mod what_if;

@@ -15,13 +15,20 @@ pub fn path(root: &Path, batch: BatchId) -> PathBuf {
     root.join("originals").join(format!("{batch}.sealed"))
 }
 
-/// Seals a copy of `file`, over one that an earlier try may have left. Each piece is bound to its batch and place, the last one marked as such.
+/// Seals a copy of `file`, over one that an earlier try may have left. Each piece is bound to its
+/// batch and place, the last one marked as such.
 pub fn keep(root: &Path, batch: BatchId, key: &ItemKey, file: &Path) -> Result<()> {
-    let to = path(root, batch);
+    let source = File::open(file).map_err(Error::io("keeping a sealed copy of the file"))?;
+    seal_as(&path(root, batch), &format!("original {batch}"), key, source)
+}
+
+/// Seals what is read from `source` into a file of that name, as what it is.
+pub fn seal_as(to: &Path, what: &str, key: &ItemKey, source: impl Read) -> Result<()> {
     let doing = || Error::io("keeping a sealed copy of the file");
-    std::fs::create_dir_all(root.join("originals")).map_err(doing())?;
-    let mut temporary = tempfile::NamedTempFile::new_in(root.join("originals")).map_err(doing())?;
-    let mut source = BufReader::new(File::open(file).map_err(doing())?);
+    let folder = to.parent().unwrap_or(to);
+    std::fs::create_dir_all(folder).map_err(doing())?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(doing())?;
+    let mut source = BufReader::new(source);
     {
         let mut sealed = BufWriter::new(temporary.as_file_mut());
         for n in 0_u64.. {
@@ -29,7 +36,7 @@ pub fn keep(root: &Path, batch: BatchId, key: &ItemKey, file: &Path) -> Result<(
             let limit = u64::try_from(PIECE).expect("a piece is small");
             source.by_ref().take(limit).read_to_end(&mut piece).map_err(doing())?;
             let last = piece.len() < PIECE;
-            let bytes = key.seal(&label(batch, n, last), &piece)?;
+            let bytes = key.seal(&label(what, n, last), &piece)?;
             let length = u32::try_from(bytes.len()).expect("a piece is small");
             sealed.write_all(&length.to_be_bytes()).map_err(doing())?;
             sealed.write_all(&bytes).map_err(doing())?;
@@ -40,7 +47,7 @@ pub fn keep(root: &Path, batch: BatchId, key: &ItemKey, file: &Path) -> Result<(
         sealed.flush().map_err(doing())?;
     }
     temporary.as_file().sync_all().map_err(doing())?;
-    temporary.persist(&to).map_err(|fault| doing()(fault.error))?;
+    temporary.persist(to).map_err(|fault| doing()(fault.error))?;
     Ok(())
 }
 
@@ -56,8 +63,13 @@ pub fn forget(root: &Path, batch: BatchId) -> Result<()> {
 
 /// Opens a sealed original into `out`.
 pub fn open(root: &Path, batch: BatchId, key: &ItemKey, out: &mut impl Write) -> Result<()> {
-    let doing = || Error::io("opening a sealed original");
-    let mut sealed = BufReader::new(File::open(path(root, batch)).map_err(doing())?);
+    open_as(&path(root, batch), &format!("original {batch}"), key, out)
+}
+
+/// Opens what [`seal_as`] sealed.
+pub fn open_as(from: &Path, what: &str, key: &ItemKey, out: &mut impl Write) -> Result<()> {
+    let doing = || Error::io("opening a sealed file");
+    let mut sealed = BufReader::new(File::open(from).map_err(doing())?);
     for n in 0_u64.. {
         let mut length = [0; 4];
         sealed.read_exact(&mut length).map_err(doing())?;
@@ -67,9 +79,9 @@ pub fn open(root: &Path, batch: BatchId, key: &ItemKey, out: &mut impl Write) ->
             .take(u64::from(u32::from_be_bytes(length)))
             .read_to_end(&mut bytes)
             .map_err(doing())?;
-        let (piece, last) = match key.open(&label(batch, n, false), &bytes) {
+        let (piece, last) = match key.open(&label(what, n, false), &bytes) {
             Ok(piece) => (piece, false),
-            Err(_) => (key.open(&label(batch, n, true), &bytes)?, true),
+            Err(_) => (key.open(&label(what, n, true), &bytes)?, true),
         };
         out.write_all(&piece).map_err(doing())?;
         if last {
@@ -79,8 +91,8 @@ pub fn open(root: &Path, batch: BatchId, key: &ItemKey, out: &mut impl Write) ->
     Ok(())
 }
 
-fn label(batch: BatchId, piece: u64, last: bool) -> String {
-    format!("original {batch} piece {piece}{}", if last { " last" } else { "" })
+fn label(what: &str, piece: u64, last: bool) -> String {
+    format!("{what} piece {piece}{}", if last { " last" } else { "" })
 }
 
 #[cfg(test)]

@@ -144,3 +144,13 @@ impl From<&job_log::Stored> for EntryShown {
 pub fn rfc3339(micros: Option<i64>) -> Option<String> {
     Timestamp::from_microsecond(micros?).ok().map(clock::rfc3339)
 }
+
+/// A stored time as answers have it.
+pub fn at<S: serde::Serializer>(micros: &i64, to: S) -> Result<S::Ok, S::Error> {
+    rfc3339(Some(*micros)).serialize(to)
+}
+
+/// A stored time as answers have it, if there is one.
+pub fn maybe_at<S: serde::Serializer>(micros: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    rfc3339(*micros).serialize(to)
+}

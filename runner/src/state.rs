@@ -66,6 +66,24 @@ macro_rules! states {
 }
 
 states! {
+    /// Where an uploaded sheet stands.
+    Upload {
+        /// Its rows are being looked through.
+        Checking = "checking" => [Checked, Unreadable, Discarded, Expired],
+        /// It can be read; some of its rows may be wrong.
+        Checked = "checked" => [Checking, Queued, Discarded, Expired],
+        /// It cannot be read as it is.
+        Unreadable = "unreadable" => [Checking, Discarded, Expired],
+        /// It is to become a batch.
+        Queued = "queued" => [],
+        /// Its uploader has no use for it any more.
+        Discarded = "discarded" => [],
+        /// Nobody did anything with it for too long.
+        Expired = "expired" => [],
+    }
+}
+
+states! {
     /// Where an item stands.
     Item {
         /// Taken in, waiting for its bot.

@@ -10,6 +10,7 @@ const ROOMS: &[&str] = &[
     "cli",
     "serve",
     "web",
+    "uploads",
     "scheduler",
     "inbox",
     "check",

@@ -3,11 +3,17 @@
 //! | file | job |
 //! |---|---|
 //! | `token` | secrets that a browser or a program holds, of which we keep the hash |
+//! | `password` | which passwords will do, how they are kept, how one is checked |
+//! | `sign_in` | a login and a password become a session |
 //! | `sessions` | sign-ins that last |
+//! | `manage` | adding and changing people; whoever does it is in the log |
 //! | `keys` | keys by which programs act |
 
 pub mod keys;
+pub mod manage;
+pub mod password;
 pub mod sessions;
+pub mod sign_in;
 mod token;
 
 pub use sessions::Session;

@@ -14,6 +14,7 @@ mod log;
 mod notice;
 mod operate;
 mod out;
+mod password;
 mod results;
 mod retention;
 mod review;
@@ -23,6 +24,7 @@ mod serve;
 mod show;
 mod table;
 mod template;
+mod users;
 mod what_if;
 
 use std::ffi::OsString;
@@ -110,6 +112,8 @@ enum Command {
     Alerts(alerts::Alerts),
     Retention(retention::Retention),
     Figures(figures::Arguments),
+    #[command(subcommand)]
+    Users(users::Users),
 }
 
 /// Runs the program as it was called; its exit code.
@@ -170,6 +174,7 @@ impl Command {
             Self::Bots(bots) => bots.run(global, out).await,
             Self::Backup(backup) => backup.run(&Office::open(global).await?, out).await,
             Self::Retention(retention) => retention.run(&Office::open(global).await?, out).await,
+            Self::Users(users) => users.run(&Office::open(global).await?, out).await,
             Self::Doctor(doctor) => doctor.run(global, out).await,
             Self::Alerts(alerts) => alerts.run(&Office::open(global).await?, out).await,
             Self::Results(results) => results.run(&Office::open(global).await?, out).await,

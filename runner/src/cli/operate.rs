@@ -252,6 +252,7 @@ impl Follow {
             set: self.set,
             why: self.why.why,
             seen: None,
+            due: None,
         };
         let ran = runner.follow(&follow).await;
         if let Some(bar) = bar {

@@ -6,6 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use super::{Inbox, REFUSED, Seen};
 use crate::error::{Error, Result};
@@ -16,6 +18,15 @@ use crate::vault::Vault;
 /// What the sealed name of a file is bound to.
 const LABEL: &str = "name of a taken file";
 
+/// A file that somebody queued on the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Who, as the log names people.
+    pub by: String,
+    /// The lookups that it is to be decided without.
+    pub without: Vec<String>,
+}
+
 /// A file that was taken. Nobody else works it as long as this is there.
 #[derive(Debug)]
 pub struct Taken {
@@ -25,6 +36,8 @@ pub struct Taken {
     pub sha256: [u8; 32],
     /// The name that people gave it, if that is still known. It may be personal.
     pub name: Option<String>,
+    /// Who queued it on the page; `None` for one that lay in a watched folder.
+    pub queued: Option<Queued>,
     _lock: File,
 }
 
@@ -44,7 +57,7 @@ impl Inbox {
             if to.exists() {
                 continue;
             }
-            keep_name(&to, name, vault)?;
+            keep_name(&to, name, None, vault)?;
             match renameat_with(CWD, file, CWD, &to, RenameFlags::NOREPLACE) {
                 Ok(()) => {}
                 Err(rustix::io::Errno::EXIST) => continue,
@@ -61,7 +74,7 @@ impl Inbox {
                 forget_name(&to);
                 return Ok(None);
             }
-            return hold(&to, Some(name.to_owned()));
+            return hold(&to, Some((name.to_owned(), None)));
         }
         Err(Error::failed(
             "the same file lies a hundred times among those taken",
@@ -122,15 +135,10 @@ impl Inbox {
         flush(&folder)?;
         Ok(to)
     }
-
-    /// The schedule's files that were taken and that nobody works: after a crash, or because what
-    /// they need was not there.
-    pub fn left_behind(&self, vault: &Vault) -> Result<Vec<Taken>> {
-        left_behind(&self.taken, vault)
-    }
 }
 
-/// The files in a folder of taken ones that nobody works, oldest first.
+/// The files in a folder of taken ones that nobody works, oldest first: after a crash, because what
+/// they need was not there, or because they were queued on the page.
 pub fn left_behind(folder: &Path, vault: &Vault) -> Result<Vec<Taken>> {
     let doing = || Error::io("looking at the files that were taken");
     if !folder.is_dir() {
@@ -167,8 +175,31 @@ impl Taken {
     }
 }
 
+/// Puts a file that somebody queued among those of a schedule that were taken, as if it had lain in
+/// its watched folder. The same file is there once, however often it is put.
+pub fn put(
+    folder: &Path,
+    file: NamedTempFile,
+    (sha256, ending): (&[u8], &str),
+    (name, queued): (&str, &Queued),
+    vault: &Vault,
+) -> Result<()> {
+    let doing = || Error::io("queueing a file");
+    let to = folder.join(format!("{}.{ending}", hex(sha256)));
+    if to.exists() {
+        return Ok(());
+    }
+    keep_name(&to, name, Some(queued), vault)?;
+    file.as_file().sync_all().map_err(doing())?;
+    match file.persist_noclobber(&to) {
+        Ok(_) => flush(folder),
+        Err(fault) if fault.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(fault) => Err(doing()(fault.error)),
+    }
+}
+
 /// Locks a file that was taken; `None` if somebody works it, or has done so by now.
-fn hold(path: &Path, name: Option<String>) -> Result<Option<Taken>> {
+fn hold(path: &Path, told: Option<(String, Option<Queued>)>) -> Result<Option<Taken>> {
     let doing = || Error::io("locking a file that was taken");
     let lock = match File::open(path) {
         Ok(file) => file,
@@ -187,7 +218,8 @@ fn hold(path: &Path, name: Option<String>) -> Result<Option<Taken>> {
         Ok(_) | Err(_) => return Ok(None),
     }
     let sha256 = sha256_of(path, "a file that was taken")?;
-    Ok(Some(Taken { path: path.to_owned(), sha256, name, _lock: lock }))
+    let (name, queued) = told.map_or((None, None), |(name, queued)| (Some(name), queued));
+    Ok(Some(Taken { path: path.to_owned(), sha256, name, queued, _lock: lock }))
 }
 
 /// Moves a file into a folder under a name that is free there.
@@ -213,11 +245,14 @@ fn move_to(from: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     Err(Error::failed("no name is free for a file that is put aside", "empty the folder refused"))
 }
 
-/// Seals the name that people gave a file, beside it.
-fn keep_name(to: &Path, name: &str, vault: &Vault) -> Result<()> {
+/// Seals the name that people gave a file, beside it; and who queued it, after a NUL, which stands
+/// in no name.
+fn keep_name(to: &Path, name: &str, queued: Option<&Queued>, vault: &Vault) -> Result<()> {
     let doing = || Error::io("keeping the name of a file");
     let (key, wrapped) = vault.new_key()?;
-    let sealed = key.seal(LABEL, name.as_bytes())?;
+    let queued = queued.map(|it| serde_json::to_string(it).expect("plain texts"));
+    let told = queued.map_or_else(|| name.to_owned(), |queued| format!("{name}\0{queued}"));
+    let sealed = key.seal(LABEL, told.as_bytes())?;
     let length = u16::try_from(wrapped.len()).expect("a wrapped key is short");
     let mut file = tempfile::NamedTempFile::new_in(to.parent().unwrap_or(to)).map_err(doing())?;
     for part in [&length.to_be_bytes()[..], &wrapped, &sealed] {
@@ -228,13 +263,18 @@ fn keep_name(to: &Path, name: &str, vault: &Vault) -> Result<()> {
     Ok(())
 }
 
-/// The name that people gave a file: `None` if it is not known any more, which does no harm.
-fn kept_name(path: &Path, vault: &Vault) -> Option<String> {
+/// The name that people gave a file, and who queued it: `None` if that is not known any more, which
+/// does no harm.
+fn kept_name(path: &Path, vault: &Vault) -> Option<(String, Option<Queued>)> {
     let bytes = fs::read(path.with_extension("name")).ok()?;
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     let (wrapped, sealed) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-    let name = vault.unwrap_key(wrapped).ok()?.open(LABEL, sealed).ok()?;
-    String::from_utf8(name).ok()
+    let told = vault.unwrap_key(wrapped).ok()?.open(LABEL, sealed).ok()?;
+    let told = String::from_utf8(told).ok()?;
+    Some(match told.split_once('\0') {
+        None => (told, None),
+        Some((name, queued)) => (name.to_owned(), serde_json::from_str(queued).ok()),
+    })
 }
 
 /// The sealed name goes with its file.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clerkwork_bots::kit::{Binding, Template};
 use clerkwork_connectors::spreadsheet::{Cell, Row};
+use serde::{Deserialize, Serialize};
 
 /// Non-blank rows that are looked through before a sheet is held to have no header.
 const LOOK: usize = 40;
@@ -27,9 +28,25 @@ pub enum Header {
         row: u32,
         /// The headers that are missing.
         missing: Vec<String>,
+        /// What stands in that row.
+        there: Vec<String>,
     },
     /// No row of this sheet looks like the template's header.
     None,
+}
+
+/// The header row of a sheet, where something in it is not the template's: what a person needs to
+/// say which column is which.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headers {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The row.
+    pub row: i64,
+    /// Columns of the template that are missing.
+    pub missing: Vec<String>,
+    /// Headers of the sheet that nobody reads.
+    pub unread: Vec<String>,
 }
 
 /// The search through one sheet.
@@ -37,22 +54,36 @@ pub struct Search<'a> {
     template: &'a Template,
     council: &'a BTreeMap<String, String>,
     above: Vec<String>,
-    best: Option<(usize, u32, Vec<String>)>,
+    best: Option<Best>,
+    /// The row with most texts, which may be a header of which we know nothing.
+    widest: Option<(u32, Vec<String>)>,
     looked: usize,
+}
+
+/// The row that looks most like the header.
+struct Best {
+    known: usize,
+    row: u32,
+    missing: Vec<String>,
+    there: Vec<String>,
 }
 
 impl<'a> Search<'a> {
     /// Looks for the headers of a template, or what the council calls them.
     pub fn new(template: &'a Template, council: &'a BTreeMap<String, String>) -> Self {
-        Self { template, council, above: Vec::new(), best: None, looked: 0 }
+        Self { template, council, above: Vec::new(), best: None, widest: None, looked: 0 }
     }
 
     /// Looks at the next row.
     pub fn look(&mut self, row: &Row) -> Header {
         let texts: Vec<String> = row.cells.iter().map(text).collect();
         let joined = join(&self.above, &texts);
-        for headers in [&texts, &joined] {
-            let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let filled = |texts: &[String]| texts.iter().filter(|text| !text.is_empty()).count();
+        if filled(&texts) > self.widest.as_ref().map_or(1, |(_, widest)| filled(widest)) {
+            self.widest = Some((row.number, texts.clone()));
+        }
+        for there in [&texts, &joined] {
+            let headers: Vec<&str> = there.iter().map(String::as_str).collect();
             let known = self.template.known(&headers, self.council);
             if known == 0 {
                 continue;
@@ -60,8 +91,9 @@ impl<'a> Search<'a> {
             match self.template.bind(&headers, self.council) {
                 Ok(binding) => return Header::Found { binding, row: row.number },
                 Err(absent) => {
-                    if self.best.as_ref().is_none_or(|(most, ..)| known > *most) {
-                        self.best = Some((known, row.number, absent.columns));
+                    if self.best.as_ref().is_none_or(|best| known > best.known) {
+                        let (row, missing, there) = (row.number, absent.columns, there.clone());
+                        self.best = Some(Best { known, row, missing, there });
                     }
                 }
             }
@@ -74,9 +106,20 @@ impl<'a> Search<'a> {
     /// The sheet ended, or we have looked long enough.
     pub fn end(&mut self) -> Header {
         match self.best.take() {
-            Some((known, row, missing)) if known >= MEANT => Header::Absent { row, missing },
-            _ => Header::None,
+            Some(Best { known, row, missing, there }) if known >= MEANT => {
+                Header::Absent { row, missing, there }
+            }
+            best => {
+                self.best = best;
+                Header::None
+            }
         }
+    }
+
+    /// Where no header was found: the row that a person might say is one.
+    pub fn perhaps(&mut self) -> Option<(u32, Vec<String>)> {
+        let best = self.best.take().map(|best| (best.row, best.there));
+        best.or_else(|| self.widest.take())
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Intake {
     pub today: jiff::civil::Date,
     /// The batch.
     pub batch: BatchId,
+    /// Only so many rows: in a trial of the first of them.
+    pub first: Option<usize>,
     /// Who runs it.
     pub actor: Actor,
 }
@@ -89,9 +91,13 @@ impl Intake {
         let reader = SheetReader::start(file, self.bot.template(), &self.columns).await?;
         let mut reader = reader.also(self.address.as_deref());
         let (mut stretch, mut length) = (Vec::with_capacity(FIRST), FIRST);
-        while let Some(rows) = reader.next().await? {
+        let mut left = self.first.unwrap_or(usize::MAX);
+        while left > 0 {
+            let Some(rows) = reader.next().await? else { break };
             let day = Day { today: self.today, epoch_1904: rows.epoch_1904 };
-            for row in rows.rows.into_iter().filter(|row| row.place > last_place) {
+            let further = rows.rows.into_iter().filter(|row| row.place > last_place);
+            for row in further.take(left) {
+                left -= 1;
                 let parsing = tracing::debug_span!("parse").entered();
                 let address = address(&rows.binding, self.address.as_deref(), &row.row);
                 let row = parse(self.bot, &self.policy, &rows.binding, &day, &rows.sheet, row);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clerkwork_bots::kit::{self, Binding, Day, Fields, Policy, Prepared, Registered, Template};
 use clerkwork_connectors::spreadsheet::{Cell, Event, Limits, Reading, Row};
 
-use super::header::{Header, Search};
+use super::header::{Header, Headers, Search};
 use crate::error::{Error, Result};
 use crate::store::payload::{Origin, Problem};
 
@@ -66,6 +66,7 @@ pub struct SheetReader<'a> {
     data_sheets: usize,
     passed_over: Vec<String>,
     notices: Vec<Notice>,
+    headers: Option<Headers>,
 }
 
 impl<'a> SheetReader<'a> {
@@ -89,7 +90,14 @@ impl<'a> SheetReader<'a> {
             data_sheets: 0,
             passed_over: Vec::new(),
             notices: Vec::new(),
+            headers: None,
         })
+    }
+
+    /// The first header row in which something is not the template's, also where that is why the
+    /// file cannot be read.
+    pub fn headers(&self) -> Option<&Headers> {
+        self.headers.as_ref()
     }
 
     /// Somebody reads this column too, which is none of the template's.
@@ -158,7 +166,9 @@ impl<'a> SheetReader<'a> {
             match search.look(&row) {
                 Header::Looking => {}
                 Header::Found { binding, row } => self.found(binding, row),
-                Header::Absent { row, missing } => return Err(self.absent(row, &missing)),
+                Header::Absent { row, missing, there } => {
+                    return Err(self.absent(row, missing, &there));
+                }
                 Header::None => self.pass_over(),
             }
         }
@@ -173,6 +183,14 @@ impl<'a> SheetReader<'a> {
         let read =
             |name: &str| also && self.also.is_some_and(|it| kit::plain(it) == kit::plain(name));
         let unknown: Vec<&String> = binding.unknown().iter().filter(|name| !read(name)).collect();
+        if !unknown.is_empty() && self.headers.is_none() {
+            self.headers = Some(Headers {
+                sheet: self.sheet.to_string(),
+                row: i64::from(row),
+                missing: binding.absent_optional().to_vec(),
+                unread: unknown.iter().map(|name| (*name).clone()).collect(),
+            });
+        }
         if !unknown.is_empty() {
             let names: Vec<String> = unknown.iter().map(|name| format!("{name:?}")).collect();
             self.notices.push(format!(
@@ -185,30 +203,57 @@ impl<'a> SheetReader<'a> {
     }
 
     fn pass_over(&mut self) {
-        self.search = None;
+        let perhaps = self.search.take().and_then(|mut search| search.perhaps());
+        self.note_perhaps(perhaps);
         self.passed_over.push(self.sheet.to_string());
+    }
+
+    /// No header was found: a person may say that this row is one.
+    fn note_perhaps(&mut self, perhaps: Option<(u32, Vec<String>)>) {
+        if let (None, Some((row, there))) = (&self.headers, perhaps) {
+            let required = self.template.columns.iter().filter(|column| column.required);
+            let missing = required.map(|column| column.header.clone()).collect();
+            self.note_headers(row, missing, &there);
+        }
+    }
+
+    fn note_headers(&mut self, row: u32, mut missing: Vec<String>, there: &[String]) {
+        let (known, unread): (Vec<&String>, Vec<&String>) = there
+            .iter()
+            .filter(|name| !name.trim().is_empty())
+            .partition(|name| self.template.known(&[name.as_str()], self.council) > 0);
+        missing.retain(|name| !known.iter().any(|it| kit::plain(it) == kit::plain(name)));
+        self.headers = Some(Headers {
+            sheet: self.sheet.to_string(),
+            row: i64::from(row),
+            missing,
+            unread: unread.into_iter().cloned().collect(),
+        });
     }
 
     fn end_of_sheet(&mut self) -> Result<()> {
         self.binding = None;
         let Some(mut search) = self.search.take() else { return Ok(()) };
         match search.end() {
-            Header::Absent { row, missing } => Err(self.absent(row, &missing)),
+            Header::Absent { row, missing, there } => Err(self.absent(row, missing, &there)),
             Header::Looking | Header::Found { .. } | Header::None => {
+                self.search = Some(search);
                 self.pass_over();
                 Ok(())
             }
         }
     }
 
-    fn absent(&self, row: u32, missing: &[String]) -> Error {
+    fn absent(&mut self, row: u32, missing: Vec<String>, there: &[String]) -> Error {
+        let lacks = format!(
+            "sheet {:?} lacks the column{} {}",
+            self.sheet,
+            plural(missing.len()),
+            list(&missing)
+        );
+        self.note_headers(row, missing, there);
         Error::failed(
-            format!(
-                "sheet {:?} lacks the column{} {}",
-                self.sheet,
-                plural(missing.len()),
-                list(missing)
-            ),
+            lacks,
             format!(
                 "row {row} was taken as the header; add the column there, or name the council's own header under [source.columns] in the schedule"
             ),

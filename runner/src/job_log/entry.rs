@@ -9,14 +9,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::tree::{Hash, leaf_hash};
-use super::verify::Named;
+use super::tree::leaf_hash;
 use crate::clock;
 use crate::ids::{BatchId, ItemId};
 use crate::state;
 
+mod written;
+
 #[cfg(test)]
 mod tests;
+
+pub use written::{Written, hex, subject_of};
 
 macro_rules! kinds {
     ($($variant:ident = $name:literal : $means:literal,)+) => {
@@ -64,6 +67,10 @@ kinds! {
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
     ErrorsExported = "list.exported": "a list with personal data left the store",
+    UploadReceived = "upload.received": "a person uploaded a sheet to be checked; names its schedule and its hash",
+    UploadQueued = "upload.queued": "a person queued an uploaded sheet; counts the rows that are in order",
+    UploadErased = "upload.erased": "an uploaded sheet that became no batch was discarded, or its time was over; it is gone",
+    ColumnsMatched = "columns.matched": "a person said which columns of a schedule's sheets are these columns of its template",
     RecordExported = "record.exported": "the whole record of an item was made to be printed",
     FiguresExported = "figures.exported": "figures without personal data left the store; commits to the file",
     LogExported = "log.exported": "entries of the job log left the store; counts them",
@@ -71,6 +78,15 @@ kinds! {
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
+    SignedIn = "person.signed-in": "somebody signed in; says how",
+    SignInFailed = "person.sign-in-failed": "a try to sign in failed; names the person only if there is one of that login",
+    LockedOut = "person.locked-out": "after too many tries nobody may sign in by that login for a while",
+    SignedOut = "person.signed-out": "somebody signed out",
+    SessionsEnded = "person.sessions-ended": "sessions of a person were ended before their time; counts them",
+    PersonAdded = "person.added": "somebody may sign in from now on",
+    PersonChanged = "person.changed": "a person's name, roles, bots or password were changed, or they were disabled or enabled",
+    KeyMade = "key.made": "a program was given a key",
+    KeyEnded = "key.ended": "a program's key was ended before its time",
     Refused = "access.refused": "somebody tried what their roles do not allow",
     BotStopped = "bot.stopped": "a bot was stopped by a person, and takes no work",
     BotStarted = "bot.started": "a stopped bot was started again",
@@ -141,6 +157,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
@@ -184,6 +202,7 @@ impl Entry {
             officer: None,
             outlet: None,
             payload: None,
+            person: None,
             policy: None,
             reasons: Vec::new(),
             request_id: None,
@@ -256,6 +275,12 @@ impl Entry {
         self
     }
 
+    /// Whom it was done to: a person by their login, or a program's key by its name.
+    pub fn person(mut self, login: &str) -> Self {
+        self.person = Some(login.to_owned());
+        self
+    }
+
     /// Figures and rules used, as `id@start-date`.
     pub fn figures(mut self, figures: Vec<String>) -> Self {
         self.figures = figures;
@@ -320,6 +345,12 @@ impl Entry {
         self
     }
 
+    /// The schedule, where no due time matters.
+    pub fn of_schedule(mut self, schedule: &str) -> Self {
+        self.schedule = Some(schedule.to_owned());
+        self
+    }
+
     /// The hash of a file read or written.
     pub fn sha256(mut self, sha256: &[u8]) -> Self {
         self.sha256 = Some(hex(sha256));
@@ -354,36 +385,4 @@ impl Entry {
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("an entry is plain strings and integers")
     }
-}
-
-/// An entry as it is stored.
-pub struct Written {
-    /// The integer it is filed under.
-    pub(super) subject: i64,
-    /// Its kind.
-    pub(super) kind: &'static str,
-    /// Who did it.
-    pub(super) actor: String,
-    /// Its bytes.
-    pub(super) bytes: Vec<u8>,
-    /// Their hash as a leaf of the tree.
-    pub(super) leaf: Hash,
-}
-
-/// The integer that an entry is to be filed under, by what its bytes name.
-pub fn subject_of(named: Named<'_>) -> Option<i64> {
-    match (named.item, named.batch) {
-        (Some(item), _) => item.parse::<ItemId>().ok().map(|id| id.0),
-        (None, Some(batch)) => batch.parse::<BatchId>().ok().map(|id| id.span().0),
-        (None, None) => Some(0),
-    }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        text
-    })
 }

@@ -141,6 +141,7 @@ pub async fn follow(
         policy: Arc::clone(policy),
         columns: BTreeMap::new(),
         address: None,
+        first: None,
         today: asked.today,
         batch,
         actor: acting.actor.clone(),

@@ -2,8 +2,8 @@
 
 use crate::job_log::Kind;
 
-/// Reasons that do not come from a bot's own list.
-const OURS: &[(&str, &str)] = &[
+/// Reasons that do not come from a bot's own list, with their words.
+pub const OURS: &[(&str, &str)] = &[
     ("needs-a-person", "A person is needed"),
     ("review-asked", "A review was asked for"),
     ("representation-made", "The applicant says that the decision is wrong"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Request, Runner, Step, versions};
+use super::{Request, Runner, Step, matched, versions};
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
 use crate::intake::Intake;
@@ -56,24 +56,27 @@ impl Runner {
             .expect("a schedule without fault names an installed bot");
         let policy = Arc::new(pipeline::policy(&folder, bot)?);
         let connections = Arc::default();
+        let request = matched(&store, request).await?;
         let runner =
             Self { folder, connections, store, actor, bot, policy, request, progress, stop };
         let source = lookups::sha256_of(runner.input()?, "the input file")?;
-        runner.take_in_aside(&source, None).await
+        runner.take_in_aside(&source, None, None).await
     }
 
     /// The sheet; a trial reads no CRM.
-    fn input(&self) -> Result<&Path> {
+    pub(super) fn input(&self) -> Result<&Path> {
         self.request.input.as_deref().ok_or_else(|| {
             Error::usage("cases of a CRM cannot be tried", "name a sheet with --input FILE")
         })
     }
 
-    /// Takes in a sheet aside; `also` is where earlier items are looked for.
+    /// Takes in a sheet aside, or the first rows of it; `also` is where earlier items are looked
+    /// for.
     pub(super) async fn take_in_aside(
         &self,
         source: &[u8; 32],
         also: Option<Arc<Store>>,
+        first: Option<usize>,
     ) -> Result<Aside> {
         let lookups = Arc::new(self.lookups().await?);
         let scratch = tempfile::tempdir().map_err(Error::io("making a folder for the dry run"))?;
@@ -98,6 +101,7 @@ impl Runner {
         let intake = Arc::new(Intake {
             store: Arc::clone(&dry),
             also,
+            first,
             ..self.intake(batch, self.request.today)
         });
         let file = File::open(self.input()?).map_err(Error::io("opening the input file"))?;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::civil::Date;
+
 use super::{Outcome, Runner, versions};
 use crate::acts::{Acting, Seen};
 use crate::error::Result;
@@ -21,6 +23,8 @@ pub struct Follow {
     pub why: String,
     /// What the person saw of the earlier item.
     pub seen: Option<Seen>,
+    /// By when the new item is to be settled, where that is not the usual time.
+    pub due: Option<Date>,
 }
 
 impl Runner {
@@ -38,7 +42,7 @@ impl Runner {
             schedule: &self.request.schedule.name,
             lookups: &versions(&lookups),
             today: self.request.today,
-            due: self.due(self.request.today)?,
+            due: follow.due.or(self.due(self.request.today)?),
         };
         let followed =
             operate::follow(&acting, &self.store, self.bot, &self.policy, &asked).await?;

@@ -13,6 +13,7 @@ mod outcome;
 mod sheet;
 
 pub use aside::Aside;
+pub use dry::Tried;
 pub use follow::Follow;
 pub use outcome::{Outcome, Request, Step};
 
@@ -43,6 +44,7 @@ use crate::settings::Folder;
 use crate::state;
 use crate::store::Store;
 use crate::store::batches::Batch;
+use crate::store::matches;
 use crate::store::moves;
 use crate::store::totals::Totals;
 use crate::vault::ItemKey;
@@ -82,6 +84,7 @@ impl Runner {
         }
         Outlets::may_be_bound(&folder, &request.schedule, bot)?;
         let policy = Arc::new(pipeline::policy(&folder, bot)?);
+        let request = matched(&store, request).await?;
         Ok(Self { folder, connections, store, actor, bot, policy, request, progress, stop })
     }
 
@@ -157,6 +160,7 @@ impl Runner {
             address: self.request.schedule.address_column().map(str::to_owned),
             today,
             batch,
+            first: None,
             actor: self.actor.clone(),
         }
     }
@@ -328,6 +332,12 @@ impl Runner {
     async fn note_policy(&self) -> Result<()> {
         self.store.note_policy(self.bot.manifest().name, self.policy.digest(), &self.actor).await
     }
+}
+
+/// A sheet's headers are read as people matched them before.
+async fn matched(store: &Store, mut request: Request) -> Result<Request> {
+    request.schedule.source.also(matches::matched(&store.db, &request.schedule.name).await?);
+    Ok(request)
 }
 
 /// Something of it is still to be read or decided by a runner.

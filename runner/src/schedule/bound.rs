@@ -93,6 +93,13 @@ impl Source {
         self.connection.as_ref().unwrap_or(&self.connector)
     }
 
+    /// Knows these headers too; what the schedule's file says of one comes first.
+    pub fn also(&mut self, matched: BTreeMap<String, String>) {
+        for (theirs, ours) in matched {
+            self.columns.entry(theirs).or_insert(ours);
+        }
+    }
+
     /// Whether it is a CRM, and not a sheet.
     pub fn is_crm(&self) -> bool {
         self.connector == DATAVERSE

@@ -17,7 +17,7 @@ use super::runs::Shared;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
-use crate::inbox::{Inbox, Look, Taken};
+use crate::inbox::{self, Inbox, Look, Taken};
 use crate::originals;
 use crate::run::{Outcome, Request, Runner};
 use crate::schedule::Schedule;
@@ -42,8 +42,8 @@ pub(super) struct Job {
 
 /// What a run reads.
 enum From {
-    /// A file, and its own name where it was put somewhere else under another.
-    File(PathBuf, Option<String>),
+    /// A file, its own name where it was put somewhere else under another, and who queued it.
+    File(PathBuf, Option<String>, Option<String>),
     /// What is new in the CRM.
     Crm,
     /// Nothing: its rows are all in the store.
@@ -96,13 +96,12 @@ impl Job {
             ));
         }
         let inbox = Inbox::of(&self.desk.folder, &self.schedule)?;
-        if let Some(inbox) = &inbox {
-            for taken in inbox.left_behind(&self.desk.store.vault)? {
-                if self.stops(came) {
-                    return Ok(());
-                }
-                self.file(inbox, taken, came).await?;
+        let taken = self.desk.folder.root().join("taken").join(&self.schedule.name);
+        for taken in inbox::left_behind(&taken, &self.desk.store.vault)? {
+            if self.stops(came) {
+                return Ok(());
             }
+            self.file(inbox.as_ref(), taken, came).await?;
         }
         for batch in self.desk.open_batches().await? {
             if batch.schedule != self.schedule.name || !self.desk.may_go_on(&batch).await? {
@@ -157,7 +156,7 @@ impl Job {
                 }
                 if let Some(taken) = inbox.take(&path, &seen, &self.desk.store.vault)? {
                     came.files += 1;
-                    self.file(inbox, taken, came).await?;
+                    self.file(Some(inbox), taken, came).await?;
                 }
             }
             before = inbox.look()?;
@@ -192,16 +191,22 @@ impl Job {
     }
 
     /// Runs a file that was taken, and does with it what its batch says.
-    async fn file(&self, inbox: &Inbox, taken: Taken, came: &mut Came) -> Result<()> {
+    async fn file(&self, inbox: Option<&Inbox>, taken: Taken, came: &mut Came) -> Result<()> {
         let store = &self.desk.store;
         let before = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
         let before = before.map(|batch| (batch.id, batch.state));
-        let from = From::File(taken.path.clone(), taken.name.clone());
-        let ran = self.ran(from, clock::today(), BTreeMap::new()).await;
+        let queued = taken.queued.as_ref();
+        let by = queued.map(|queued| queued.by.clone());
+        let from = From::File(taken.path.clone(), taken.name.clone(), by);
+        let without = queued.into_iter().flat_map(|queued| &queued.without);
+        let lookups = without.map(|name| (name.clone(), None)).collect();
+        let ran = self.ran(from, clock::today(), lookups).await;
         let batch = store.batch_of_source(&self.schedule.name, &taken.sha256).await?;
         let state = batch.as_ref().map(|batch| batch.state);
         let now_so = batch.as_ref().map(|batch| (batch.id, batch.state)) != before;
         came.batch = batch.map(|batch| batch.id).or(came.batch);
+        // What was queued on the page lay in no folder: its batch, or its upload, says what is wrong.
+        let inbox = inbox.filter(|_| taken.queued.is_none());
         match (ran, state) {
             (Ok(outcome), _) => {
                 if let Some(outcome) = outcome {
@@ -212,14 +217,21 @@ impl Job {
             }
             // It cannot be read, and nothing of it was kept.
             (Err(fault @ Error::Failed(_)), Some(state::Batch::Unreadable)) if now_so => {
-                inbox.refuse(taken, &fault.to_string())?;
                 came.reason = REFUSED;
-                came.troubles.push(format!("a file was put into refused: {fault}"));
+                if let Some(inbox) = inbox {
+                    inbox.refuse(taken, &fault.to_string())?;
+                    came.troubles.push(format!("a file was put into refused: {fault}"));
+                } else {
+                    taken.remove()?;
+                    came.troubles.push(format!("a file queued on the page was refused: {fault}"));
+                }
                 Ok(())
             }
             // Nothing was begun: it stays where people see it, until what is wrong is put right.
             (Err(fault), None | Some(state::Batch::Unreadable)) => {
-                inbox.put_back(taken)?;
+                if let Some(inbox) = inbox {
+                    inbox.put_back(taken)?;
+                }
                 Err(fault)
             }
             // Half of it is read: the next try goes on.
@@ -254,7 +266,7 @@ impl Job {
             }
             state::Batch::Loading => {
                 let original = self.original(batch).await?;
-                let from = From::File(original.path().to_owned(), Some(String::new()));
+                let from = From::File(original.path().to_owned(), Some(String::new()), None);
                 self.ran(from, batch.today, lookups).await?
             }
             _ => self.ran(From::Batch(batch.id), batch.today, lookups).await?,
@@ -287,11 +299,11 @@ impl Job {
     ) -> Result<Option<Outcome>> {
         let whose = |file: &PathBuf| fs::metadata(file).ok().map(|about| owner(&about));
         let opened_by = match &from {
-            From::File(file, _) => whose(file),
+            From::File(file, _, by) => by.clone().or_else(|| whose(file)),
             From::Crm | From::Batch(_) => None,
         };
         let (input, name, batch) = match from {
-            From::File(file, name) => (Some(file), name, None),
+            From::File(file, name, _) => (Some(file), name, None),
             From::Crm => (None, None, None),
             From::Batch(id) => (None, None, Some(id)),
         };

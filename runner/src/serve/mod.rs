@@ -7,9 +7,11 @@
 //! | `stop` | how it is told to stop |
 //! | `notify` | what systemd is told |
 //! | `runs` | the runs of schedules: one job a schedule at a time, a few at once |
+//! | `due` | the day by which batches of an earlier version are due |
 //! | `job` | one such job, from the watched folder to the results |
 
 mod counting;
+mod due;
 mod job;
 mod notify;
 mod runs;
@@ -38,6 +40,7 @@ use crate::schedule::{self, Schedule};
 use crate::scheduler::{Answer, Jobs, LATE, Scheduler, Ticked};
 use crate::settings::Folder;
 use crate::store::Store;
+use crate::uploads::{self, Uploads};
 
 #[cfg(test)]
 mod tests;
@@ -100,6 +103,7 @@ pub async fn serve(
     mut notify: Notify,
 ) -> Result<Served> {
     entry(desk, Kind::RunnerStarted).await?;
+    due::fill(desk).await?;
     let jobs: Arc<dyn Jobs> = Arc::<dyn Work>::clone(&work);
     let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
     let mut scheduler = options
@@ -147,6 +151,9 @@ pub async fn serve(
 }
 
 async fn pick_up(desk: &Desk, scheduler: Option<&Scheduler>, work: &dyn Work) -> Result<()> {
+    let uploads = Uploads { folder: Arc::clone(&desk.folder), store: Arc::clone(&desk.store) };
+    uploads::place(&uploads).await?;
+    uploads::sweep(&uploads, &desk.actor, clock::now()).await?;
     let schedules: Vec<Schedule> = match scheduler {
         Some(scheduler) => scheduler.schedules().cloned().collect(),
         None => sound(&desk.folder)?,

@@ -118,6 +118,15 @@ pub async fn opened_by(tx: &mut Tx, id: BatchId) -> Result<String> {
 }
 
 impl Store {
+    /// By when an item is to be settled.
+    pub async fn due(&self, id: ItemId) -> Result<Option<Date>> {
+        let row = sqlx::query("SELECT due FROM item WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(self.db.readers())
+            .await?;
+        Ok(row.and_then(|row| row.get::<Option<&str>, _>("due")?.parse().ok()))
+    }
+
     /// The key that an item's case and everything said of it is sealed with.
     pub async fn item_key(&self, tx: &mut Tx, id: ItemId) -> Result<ItemKey> {
         let row = sqlx::query("SELECT key FROM payload WHERE item = $1")

@@ -7,6 +7,7 @@
 //! | `moves` | the one place where a state is written, together with its log entries |
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
+//! | `api_requests` | requests of programs that are done once |
 //! | `items` | one item, or a list of them |
 //! | `lists` | lists for the page and the command line: filters, pages, counts |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
@@ -19,9 +20,12 @@
 //! | `seen` | what operators see of the runner: who holds what, how much of everything |
 //! | `figures` | what managers count, by day |
 //! | `stops` | bots that a person has stopped |
+//! | `uploads` | sheets that people uploaded, until they are queued or gone |
+//! | `matches` | what headers of sheets are in the template, as people said |
 //! | `payload` | what is sealed, and how it looks unsealed |
 
 pub mod acts;
+pub mod api_requests;
 pub mod asks;
 pub mod batches;
 pub mod bulk;
@@ -31,6 +35,7 @@ pub mod items;
 pub mod leases;
 pub mod lists;
 pub mod marks;
+pub mod matches;
 pub mod moves;
 pub mod payload;
 pub mod people;
@@ -40,6 +45,7 @@ pub mod rows;
 pub mod seen;
 pub mod stops;
 pub mod totals;
+pub mod uploads;
 
 use std::path::Path;
 

@@ -187,6 +187,12 @@ pub enum Label {
     Source,
     /// Why a bot was stopped or started; its number stands for an item's.
     BotAct,
+    /// What an uploaded sheet is called; the upload's number stands for an item's.
+    Upload,
+    /// What is wrong with an uploaded sheet.
+    UploadFound,
+    /// What a trial of an uploaded sheet gave.
+    UploadTried,
     /// Why a run was asked for; its number stands for an item's.
     ScheduleAct,
     /// Why one act is done to many items; its number stands for an item's.
@@ -204,6 +210,9 @@ impl Label {
             Self::Act => "act",
             Self::Source => "source",
             Self::BotAct => "bot act",
+            Self::Upload => "upload",
+            Self::UploadFound => "found in upload",
+            Self::UploadTried => "tried of upload",
             Self::ScheduleAct => "schedule act",
             Self::BulkAct => "bulk act",
         };

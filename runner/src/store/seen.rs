@@ -98,25 +98,24 @@ impl Store {
         Ok(rows.iter().map(|row| (BatchId(row.get("id")), row.get("bot"))).collect())
     }
 
-    /// The open item that has not moved for longest, and since when.
+    /// The item that has waited longest for a person, another system or a later day, since when.
     pub async fn oldest_waiting(&self) -> Result<Option<(ItemId, i64)>> {
         let row = sqlx::query(
             "SELECT id, changed_at FROM item WHERE state IN \
-             ('ready', 'decided', 'posting', 'referred', 'waiting', 'failed', 'postponed') \
-             ORDER BY changed_at LIMIT 1",
+             ('waiting', 'referred', 'failed', 'postponed') ORDER BY changed_at LIMIT 1",
         )
         .fetch_optional(self.db.readers())
         .await?;
         Ok(row.map(|row| (ItemId(row.get("id")), row.get("changed_at"))))
     }
 
-    /// Requests that a connection was sent, or that are set aside for it, in a time that has just
-    /// passed.
+    /// Requests that were sent, or are set aside, in a time that has just passed, to connections
+    /// whose names in the count begin so.
     pub async fn requests_used(&self, connection: &str, within: Duration) -> Result<i64> {
         let span = i64::try_from(within.as_micros()).unwrap_or(i64::MAX);
         let row = sqlx::query(
             "SELECT COALESCE(SUM(requests), 0) AS n FROM outlet_use \
-             WHERE connection = $1 AND at >= $2",
+             WHERE substr(connection, 1, length($1)) = $1 AND at >= $2",
         )
         .bind(connection)
         .bind(clock::micros().saturating_sub(span))
@@ -128,8 +127,8 @@ impl Store {
     /// The session of this number as it stands now, if its person may still sign in.
     pub async fn session_now(&self, id: i64) -> Result<Option<Signed>> {
         let row = sqlx::query(
-            "SELECT session.id, used_at, ends_at, person.id AS person, login, name, roles, bots \
-             FROM session JOIN person ON person.id = session.person \
+            "SELECT session.id, used_at, ends_at, must_change, person.id AS person, login, name, \
+             roles, bots FROM session JOIN person ON person.id = session.person \
              WHERE session.id = $1 AND disabled_at IS NULL",
         )
         .bind(id)
@@ -137,6 +136,7 @@ impl Store {
         .await?;
         Ok(row.map(|row| Signed {
             id: row.get("id"),
+            must_change: row.get::<i64, _>("must_change") != 0,
             flash: None,
             used_at: time(&row, "used_at"),
             ends_at: time(&row, "ends_at"),

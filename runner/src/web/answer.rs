@@ -10,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use super::{App, router};
+use super::{App, operators, router};
 
 /// Connections at once; whoever comes next waits.
 const CONNECTIONS: usize = 1024;
@@ -23,6 +23,7 @@ const FULL: Duration = Duration::from_millis(100);
 
 /// Answers at this address until it is told to stop.
 pub async fn answer(app: App, listener: TcpListener) {
+    tokio::spawn(operators::work(app.clone()));
     let service = TowerToHyperService::new(router(&app));
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);

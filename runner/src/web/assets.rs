@@ -54,6 +54,8 @@ files! {
     "forms.js" SCRIPT,
     "icon.svg" DRAWING,
     "keys.js" SCRIPT,
+    "live.js" SCRIPT,
+    "refresh.js" SCRIPT,
     "stream.js" SCRIPT,
 }
 

@@ -1,6 +1,6 @@
 //! Who is asking, and may they: looked at before any handler.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -22,6 +22,8 @@ pub struct Visitor {
     pub person: Person,
     /// Their session; none for a program.
     pub session: Option<i64>,
+    /// Their password was given by somebody else: they choose their own first.
+    pub must_change: bool,
     /// What the page is to say once.
     pub flash: Option<String>,
 }
@@ -56,6 +58,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+/// On a page that anybody may see, whoever looks at it may be signed in or not.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
 /// What a route needs.
 #[derive(Clone)]
 pub(super) struct Need {
@@ -69,11 +80,18 @@ pub(super) async fn admit(State(need): State<Need>, mut request: Request, next: 
         Ok(visitor) => visitor,
         Err(fault) => return Fault::from(fault).into_response(),
     };
+    if visitor.is_none() && !need.rights.is_empty() {
+        return to_sign_in(&request);
+    }
     if let Err(fault) = same_site(&request, visitor.as_ref()) {
         return fault.into_response();
     }
-    if !need.rights.is_empty() {
-        let Some(visitor) = &visitor else { return to_sign_in(&request) };
+    if let Some(visitor) = &visitor
+        && !need.rights.is_empty()
+    {
+        if visitor.must_change && request.uri().path() != CHANGE {
+            return Redirect::to(CHANGE).into_response();
+        }
         if !rights::may_any(&visitor.person, need.rights) {
             if let Err(fault) = note_refusal(&need.app, &visitor.person).await {
                 return Fault::from(fault).into_response();
@@ -118,13 +136,19 @@ async fn visitor(app: &App, headers: &HeaderMap) -> Result<Option<Visitor>> {
     let now = clock::now();
     if let Some(key) = bearer(headers) {
         let person = keys::find(&app.store, key, now).await?;
-        return Ok(person.map(|person| Visitor { person, session: None, flash: None }));
+        return Ok(person.map(|person| Visitor {
+            person,
+            session: None,
+            must_change: false,
+            flash: None,
+        }));
     }
     let Some(token) = cookie::session(headers) else { return Ok(None) };
     let session = sessions::find(&app.store, token, now).await?;
     Ok(session.map(|session| Visitor {
         person: session.person,
         session: Some(session.id),
+        must_change: session.must_change,
         flash: session.flash,
     }))
 }
@@ -134,14 +158,17 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     value.strip_prefix("Bearer ").map(str::trim)
 }
 
-/// An act in somebody's session comes from our own pages. A browser says where a request comes from;
-/// whoever says nothing is no browser that we know, and has no business with a session.
+/// Whoever did not choose their password themselves does that before anything else.
+const CHANGE: &str = "/account/password";
+
+/// An act comes from our own pages, whether somebody is signed in or about to be. A browser says
+/// where a request comes from; whoever says nothing is no browser that we know, and acts by a key.
 fn same_site(request: &Request, visitor: Option<&Visitor>) -> Result<(), Fault> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let in_session = visitor.is_some_and(|visitor| visitor.session.is_some());
+    let by_key = visitor.is_some_and(|visitor| visitor.session.is_none());
     let headers = request.headers();
     let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
-    if reads || !in_session || says {
+    if reads || by_key || says {
         return Ok(());
     }
     Err(Fault::new(

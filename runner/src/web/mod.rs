@@ -11,11 +11,15 @@
 //! | `headers` | what every answer says to the browser |
 //! | `layout`, `parts` | the page around every page, and what pages are made of |
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
+//! | `live` | the job log while it grows |
+//! | `operators` | what operators watch and run |
 //! | `auditors`, `managers` | proof and records; figures |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
+//! | `people` | signing in, people and keys |
 
 mod accessibility;
 mod answer;
+pub mod api;
 pub mod assets;
 mod auditors;
 mod cookie;
@@ -24,8 +28,12 @@ mod guard;
 mod headers;
 mod home;
 pub mod layout;
+pub mod live;
+pub mod officers;
+pub mod operators;
 mod managers;
 pub mod parts;
+mod people;
 pub mod rights;
 pub mod routes;
 
@@ -69,6 +77,10 @@ pub struct Inner {
     pub connections: Arc<Connections>,
     /// The council's logo and colours.
     pub look: Look,
+    /// The job log while it grows.
+    pub live: live::Live,
+    /// What operators' pages keep between two requests.
+    pub board: operators::Board,
     /// Verifications of the log that somebody began on the page.
     checks: auditors::Checks,
     /// Turns true when we are told to stop: what stays open ends then.
@@ -93,6 +105,8 @@ impl App {
     ) -> Self {
         // Who opens the page has refused a look that is wrong; the page is more than its colours.
         let look = folder.look().unwrap_or_default();
+        let (live, board) = (live::Live::default(), operators::Board::default());
+        Self(Arc::new(Inner { folder, store, connections, look, live, board, stop }))
         let checks = auditors::Checks::default();
         Self(Arc::new(Inner { folder, store, connections, look, checks, stop }))
     }
@@ -107,6 +121,7 @@ const BODY: Duration = Duration::from_secs(30);
 pub fn router(app: &App) -> Router {
     let layers = ServiceBuilder::new()
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), operators::count))
         .layer(from_fn(headers::put))
         .layer(from_fn_with_state(app.clone(), fault::dress))
         .layer(CatchPanicLayer::new())

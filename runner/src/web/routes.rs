@@ -7,7 +7,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::rights::Right;
-use super::{App, guard};
+use super::{App, api, guard};
 
 /// One route.
 pub struct Route {
@@ -58,6 +58,11 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::home::routes());
     routes.extend(super::accessibility::routes());
     routes.extend(super::assets::routes());
+    routes.extend(super::live::routes());
+    routes.extend(super::operators::routes());
+    routes.extend(super::people::routes());
+    routes.extend(super::officers::routes());
+    routes.extend(api::routes());
     routes.extend(super::auditors::routes());
     routes.extend(super::managers::routes());
     routes
@@ -67,6 +72,11 @@ pub fn all() -> Vec<Route> {
 pub(super) fn router(app: &App, routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
         let need = guard::Need { app: app.clone(), rights: route.rights };
-        router.route(route.path, route.handler.layer(from_fn_with_state(need, guard::admit)))
+        let once = route.method == Method::POST && route.path.starts_with("/api/");
+        let handler = match once {
+            true => route.handler.layer(from_fn_with_state(app.clone(), api::once::answer)),
+            false => route.handler,
+        };
+        router.route(route.path, handler.layer(from_fn_with_state(need, guard::admit)))
     })
 }

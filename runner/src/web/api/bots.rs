@@ -1,0 +1,112 @@
+//! Bots: which there are, what they decide by which law, and stopping one.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::rights::Right;
+use super::super::routes::{Route, get, post};
+use super::super::{App, Fault, Visitor};
+use super::asked::Body;
+use super::said::{Refused, Why, reason};
+
+const OPERATE: &[Right] = &[Right::Operate];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/bots", &[Right::SignedIn], list),
+        post("/api/v1/bots/{bot}/stop", OPERATE, stop),
+        post("/api/v1/bots/{bot}/start", OPERATE, start),
+    ]
+}
+
+/// A bot that is installed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BotShown {
+    bot: &'static str,
+    title: &'static str,
+    purpose: &'static str,
+    /// By which law.
+    law: Vec<&'static str>,
+    version: &'static str,
+    /// A person has stopped it: it takes no work.
+    stopped: bool,
+}
+
+/// The bots that are installed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Bots {
+    bots: Vec<BotShown>,
+}
+
+/// The bots that are installed, and what each decides by which law.
+#[utoipa::path(get, path = "/api/v1/bots", tag = "bots",
+    responses((status = 200, body = Bots), Refused))]
+pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Json<Bots>, Fault> {
+    let mut bots = Vec::new();
+    for bot in clerkwork_bots::all() {
+        let about = bot.manifest();
+        if !visitor.person.sees(about.name) {
+            continue;
+        }
+        bots.push(BotShown {
+            bot: about.name,
+            title: about.title,
+            purpose: about.purpose,
+            law: about.law.iter().map(|statute| statute.title).collect(),
+            version: about.version,
+            stopped: app.store.bot_stopped(about.name).await?,
+        });
+    }
+    Ok(Json(Bots { bots }))
+}
+
+/// Whether a bot takes work.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Stands {
+    bot: String,
+    stopped: bool,
+    /// It stood so before: nothing was done.
+    already: bool,
+}
+
+/// Stops a bot: slices under way are finished, no other is begun.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/stop", tag = "bots",
+    params(("bot" = String, Path, example = "free-school-meals"), super::Once),
+    request_body = Why, responses((status = 200, body = Stands), Refused))]
+pub(super) async fn stop(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(bot): Path<String>,
+    Body(asked): Body<Why>,
+) -> Result<Json<Stands>, Fault> {
+    let (bot, why) = installed(&visitor, &bot, &asked)?;
+    let done = app.store.stop_bot(bot, why, &visitor.actor()).await?;
+    Ok(Json(Stands { bot: bot.to_owned(), stopped: true, already: !done }))
+}
+
+/// Lets a stopped bot work again.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/start", tag = "bots",
+    params(("bot" = String, Path, example = "free-school-meals"), super::Once),
+    request_body = Why, responses((status = 200, body = Stands), Refused))]
+pub(super) async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(bot): Path<String>,
+    Body(asked): Body<Why>,
+) -> Result<Json<Stands>, Fault> {
+    let (bot, why) = installed(&visitor, &bot, &asked)?;
+    let done = app.store.start_bot(bot, why, &visitor.actor()).await?;
+    Ok(Json(Stands { bot: bot.to_owned(), stopped: false, already: !done }))
+}
+
+fn installed<'a>(
+    visitor: &Visitor,
+    bot: &str,
+    asked: &'a Why,
+) -> Result<(&'static str, &'a str), Fault> {
+    visitor.must_see(bot)?;
+    let bot = clerkwork_bots::find(bot).ok_or_else(Fault::not_found)?;
+    Ok((bot.manifest().name, reason(asked)?))
+}

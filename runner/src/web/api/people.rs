@@ -1,0 +1,273 @@
+//! Who may sign in, their sessions, and keys of programs.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State};
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::rights::Right;
+use super::super::routes::{Route, get, post};
+use super::super::{App, Fault, Visitor};
+use super::asked::Body;
+use super::once::NotKept;
+use super::said::{Refused, Why, reason};
+use crate::accounts::manage::{Managing, New, Secret};
+use crate::accounts::{keys, password, sessions};
+use crate::clock;
+use crate::people::{Role, Roles};
+use crate::store::people::Account;
+use crate::store::people::keys::Key;
+
+const MANAGE: &[Right] = &[Right::ManagePeople];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/people", MANAGE, list),
+        post("/api/v1/people", MANAGE, add),
+        get("/api/v1/people/{person}", MANAGE, one),
+        post("/api/v1/people/{person}/disable", MANAGE, disable),
+        post("/api/v1/people/{person}/enable", MANAGE, enable),
+        post("/api/v1/people/{person}/end-sessions", MANAGE, end_sessions),
+        get("/api/v1/keys", MANAGE, key_list),
+        post("/api/v1/keys/{key}/end", MANAGE, end_key),
+    ]
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PersonShown {
+    person: i64,
+    login: String,
+    name: String,
+    roles: Vec<&'static str>,
+    /// The only bots whose work they see; absent: all.
+    bots: Option<BTreeSet<String>>,
+    /// They sign in at the council's identity provider.
+    elsewhere: bool,
+    disabled: bool,
+    /// When they last signed in.
+    #[schema(format = DateTime)]
+    seen_at: Option<String>,
+    /// How many sessions they have.
+    sessions: usize,
+}
+
+async fn shown(app: &App, account: &Account) -> Result<PersonShown, Fault> {
+    let sessions = sessions::list(&app.store, account.person.id).await?.len();
+    Ok(PersonShown {
+        person: account.person.id,
+        login: account.person.login.clone(),
+        name: account.person.name.clone(),
+        roles: names(&account.person.roles),
+        bots: account.person.bots.clone(),
+        elsewhere: account.elsewhere,
+        disabled: account.disabled_at.is_some(),
+        seen_at: time(account.seen_at),
+        sessions,
+    })
+}
+
+fn names(roles: &Roles) -> Vec<&'static str> {
+    roles.0.iter().map(|role| role.as_str()).collect()
+}
+
+fn time(at: Option<Timestamp>) -> Option<String> {
+    at.map(clock::rfc3339)
+}
+
+/// Everybody who may sign in, or might once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct People {
+    people: Vec<PersonShown>,
+}
+
+/// Everybody, by name.
+#[utoipa::path(get, path = "/api/v1/people", tag = "people",
+    responses((status = 200, body = People), Refused))]
+pub(super) async fn list(State(app): State<App>) -> Result<Json<People>, Fault> {
+    let mut people = Vec::new();
+    for account in app.store.people().await? {
+        people.push(shown(&app, &account).await?);
+    }
+    Ok(Json(People { people }))
+}
+
+/// One person.
+#[utoipa::path(get, path = "/api/v1/people/{person}", tag = "people",
+    params(("person" = i64, Path, minimum = 1)),
+    responses((status = 200, body = PersonShown), Refused))]
+pub(super) async fn one(
+    State(app): State<App>,
+    Path(person): Path<String>,
+) -> Result<Json<PersonShown>, Fault> {
+    Ok(Json(shown(&app, &found(&app, &person).await?).await?))
+}
+
+async fn found(app: &App, person: &str) -> Result<Account, Fault> {
+    let id: i64 = person.parse().map_err(|_| Fault::not_found())?;
+    app.store.person(id).await?.ok_or_else(Fault::not_found)
+}
+
+/// Somebody who is to be added.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Add {
+    /// By which they sign in, such as `ann.bell`.
+    #[schema(example = "ann.bell")]
+    login: String,
+    /// How colleagues know them.
+    #[schema(example = "Ann Bell")]
+    name: String,
+    /// What they are there for.
+    #[schema(example = json!(["officer"]))]
+    roles: Vec<String>,
+    /// The only bots whose work they see; absent: all.
+    bots: Option<BTreeSet<String>>,
+    /// Why.
+    #[schema(min_length = 1, max_length = 2000)]
+    why: String,
+}
+
+/// Somebody who was added, and with what they sign in for the first time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Added {
+    person: i64,
+    /// A password that is shown now and never again; they choose their own when they sign in.
+    one_time_password: String,
+}
+
+/// Lets somebody sign in. The answer holds a secret, so it is not kept for a second request: a login
+/// that is taken is refused.
+#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = Add,
+    responses((status = 200, body = Added), Refused))]
+pub(super) async fn add(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(asked): Body<Add>,
+) -> Result<(Extension<NotKept>, Json<Added>), Fault> {
+    let roles: Option<Roles> = asked.roles.iter().map(|role| Role::parse(role)).collect();
+    let roles = roles.filter(|roles| !roles.0.is_empty()).ok_or_else(|| {
+        let all: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        Fault::bad("they need at least one role that there is", all.join(", "))
+    })?;
+    let new = New { login: asked.login, name: asked.name, roles, bots: asked.bots };
+    let secret = password::one_time()?;
+    let actor = visitor.actor();
+    let managing = Managing { store: &app.store, actor: &actor, why: &asked.why };
+    let person = managing.add(&new, Some(&Secret::OneTime(secret.clone()))).await?;
+    Ok((Extension(NotKept), Json(Added { person, one_time_password: secret.to_string() })))
+}
+
+/// How many sessions were ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EndedNow {
+    sessions: i64,
+}
+
+/// Ends every session of a person.
+#[utoipa::path(post, path = "/api/v1/people/{person}/end-sessions", tag = "people",
+    params(("person" = i64, Path, minimum = 1), super::Once), request_body = Why,
+    responses((status = 200, body = EndedNow), Refused))]
+pub(super) async fn end_sessions(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(person): Path<String>,
+    Body(asked): Body<Why>,
+) -> Result<Json<EndedNow>, Fault> {
+    reason(&asked)?;
+    let person = found(&app, &person).await?.person.id;
+    let sessions = sessions::end(&app.store, &visitor.actor(), person, None).await?;
+    Ok(Json(EndedNow { sessions }))
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $path:literal : $act:ident,)+) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "people",
+            params(("person" = i64, Path, minimum = 1), super::Once), request_body = Why,
+            responses((status = 200, body = PersonShown), Refused))]
+        pub(super) async fn $name(
+            State(app): State<App>,
+            visitor: Visitor,
+            Path(person): Path<String>,
+            Body(asked): Body<Why>,
+        ) -> Result<Json<PersonShown>, Fault> {
+            let why = reason(&asked)?;
+            let id = found(&app, &person).await?.person.id;
+            let actor = visitor.actor();
+            Managing { store: &app.store, actor: &actor, why }.$act(id).await?;
+            Ok(Json(shown(&app, &found(&app, &person).await?).await?))
+        }
+    )+};
+}
+
+acts! {
+    /// Somebody may not sign in any more; their sessions end.
+    disable = "/api/v1/people/{person}/disable": disable,
+    /// Somebody may sign in again.
+    enable = "/api/v1/people/{person}/enable": enable,
+}
+
+/// A key by which a program acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyShown {
+    key: String,
+    roles: Vec<&'static str>,
+    /// The only bots whose work it sees; absent: all.
+    bots: Option<BTreeSet<String>>,
+    made_by: String,
+    #[schema(format = DateTime)]
+    made_at: String,
+    #[schema(format = DateTime)]
+    used_at: Option<String>,
+    #[schema(format = DateTime)]
+    ends_at: String,
+    in_force: bool,
+}
+
+impl From<&Key> for KeyShown {
+    fn from(key: &Key) -> Self {
+        Self {
+            key: key.name.clone(),
+            roles: names(&key.roles),
+            bots: key.bots.clone(),
+            made_by: key.made_by.clone(),
+            made_at: clock::rfc3339(key.made_at),
+            used_at: time(key.used_at),
+            ends_at: clock::rfc3339(key.ends_at),
+            in_force: keys::in_force(key, clock::now()),
+        }
+    }
+}
+
+/// Every key there ever was.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Keys {
+    keys: Vec<KeyShown>,
+}
+
+/// Keys by which programs act. A key is made on the page or at the command line, never by a key.
+#[utoipa::path(get, path = "/api/v1/keys", tag = "people",
+    responses((status = 200, body = Keys), Refused))]
+pub(super) async fn key_list(State(app): State<App>) -> Result<Json<Keys>, Fault> {
+    Ok(Json(Keys { keys: app.store.keys().await?.iter().map(KeyShown::from).collect() }))
+}
+
+/// Ends a key before its time.
+#[utoipa::path(post, path = "/api/v1/keys/{key}/end", tag = "people",
+    params(("key" = String, Path, example = "crm-bridge"), super::Once), request_body = Why,
+    responses((status = 200, body = Keys), Refused))]
+pub(super) async fn end_key(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Body(asked): Body<Why>,
+) -> Result<Json<Keys>, Fault> {
+    let why = reason(&asked)?;
+    let actor = visitor.actor();
+    Managing { store: &app.store, actor: &actor, why }.end_key(&key).await?;
+    key_list(State(app)).await
+}

@@ -1,0 +1,66 @@
+//! The invented council's demo day: what every page has to show.
+
+use clerkwork_fixtures::accounts::accounts;
+use clerkwork_fixtures::claims::claims;
+use clerkwork_fixtures::sheet::{write_accounts, write_claims};
+
+use super::served::{Served, make_people};
+use crate::harness::{Office, Ran, Sheet, TODAY};
+
+/// A day's work, and what of it pages are about.
+pub(super) struct Day {
+    /// The page, at work.
+    pub(super) served: Served,
+    /// The batch of school meals: some done, some for officers, some rejected.
+    pub(super) batch: i64,
+    /// An item that a person must settle.
+    pub(super) referred: String,
+    /// An item that the bot settled.
+    pub(super) done: String,
+    /// The sheet of school meals.
+    pub(super) sheet: Sheet,
+}
+
+impl Day {
+    /// Works the day's batches, then serves the page.
+    pub(super) fn begin() -> Self {
+        let office = Office::open();
+        make_people(&office);
+        let sheet = Sheet::of(&office, 60);
+        let rolls = office.data().join("rolls");
+        std::fs::create_dir_all(&rolls).unwrap();
+        std::fs::copy(&sheet.roll, rolls.join("school-roll.xlsx")).unwrap();
+        let meals = office.run(&sheet);
+        assert_eq!(meals.code, 3, "{meals}");
+        let made: Vec<_> = claims(12, false).collect();
+        write_claims(&office.file("claims.xlsx"), &made).unwrap();
+        works(&office, "benefits-claims", "claims.xlsx");
+        let made: Vec<_> = accounts(1, 24, false).collect();
+        write_accounts(&office.file("accounts.xlsx"), &made).unwrap();
+        works(&office, "rent-accounts", "accounts.xlsx");
+        let first = |state: &str| {
+            let opened = office.store();
+            let items = opened.items(1);
+            let found = items.iter().find(|item| item.state.as_str() == state);
+            found.unwrap_or_else(|| panic!("nothing is {state}")).id.to_string()
+        };
+        let (referred, done) = (first("referred"), first("done"));
+        let served = Served::start(office);
+        Self { served, batch: 1, referred, done, sheet }
+    }
+
+    /// A path of the list, with what it is about in place of its names.
+    pub(super) fn path(&self, path: &str) -> String {
+        path.replace("{batch}", &self.batch.to_string())
+            .replace("{referred}", &self.referred)
+            .replace("{done}", &self.done)
+    }
+}
+
+/// A sheet of another bot, run to its end.
+fn works(office: &Office, bot: &str, sheet: &str) {
+    let (input, output) = (office.file(sheet), office.file(&format!("{bot}.xlsx")));
+    let mut command = office.command(&["run", bot, "--json", "--as-of", TODAY]);
+    let ran = Ran::of(command.arg("--input").arg(input).arg("--output").arg(output));
+    assert!([0, 3].contains(&ran.code), "{bot}: {ran}");
+}

@@ -1,0 +1,53 @@
+//! Without a mouse: Tab, Enter, Space and letters, through a referral and through an upload.
+
+use fantoccini::key::Key;
+
+use super::go;
+use crate::browser::day::Day;
+use crate::browser::served::PASSWORD;
+use crate::browser::window::{Scripts, Window};
+
+#[test]
+fn a_referral_is_settled_by_keys_alone() {
+    go(refers, Scripts::Run);
+}
+
+/// Signs in by keys.
+fn sign_in(window: &Window, login: &str) {
+    window.go("/sign-in");
+    window.key(Key::Tab);
+    assert_eq!(window.focused(), "Skip to main content");
+    window.tab_to("Login");
+    window.keys(login);
+    window.tab_to("Password");
+    window.keys(PASSWORD);
+    window.key_to_next_page(Key::Enter);
+    window.is_at("/");
+}
+
+fn refers(window: &Window, _: &Day) {
+    sign_in(window, "ann.bell");
+    // Past everything above at one go.
+    window.key(Key::Tab);
+    window.key(Key::Enter);
+    let inside = "return document.activeElement.closest('main') !== null";
+    assert!(window.holds(inside), "the skip link leads to {:?}", window.focused());
+    window.go("/");
+    window.tab_to("To do");
+    window.key_to_next_page(Key::Enter);
+    window.is_at("/to-do");
+    let item = super::officers::confirmable(window, &super::officers::listed(window));
+    window.go("/to-do");
+    window.tab_to(&format!("Item {item}"));
+    window.key_to_next_page(Key::Enter);
+    window.is_at(&format!("/items/{item}"));
+    window.tab_to("Confirm the recommendation");
+    window.key(Key::Enter);
+    window.tab_to("Reason");
+    window.keys("The roll was asked.");
+    window.tab_to("Confirm");
+    window.key_to_next_page(Key::Enter);
+    window.sees(&format!("Item {item} is confirmed"));
+    let next = window.path();
+    assert!(!next.contains(&item), "the next item comes up: {next}");
+}
