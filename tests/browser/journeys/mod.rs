@@ -1,6 +1,8 @@
 //! What each kind of user does, from end to end, with scripts and without.
 
 
+mod keyboard;
+mod officers;
 mod operators;
 mod people;
 

@@ -3,6 +3,7 @@
 //! A file for each folder of the page's own code.
 
 mod common;
+mod officers;
 mod operators;
 
 use super::day::Day;
@@ -69,7 +70,7 @@ impl Page {
 
 /// Every page.
 pub(super) fn all() -> Vec<Page> {
-    [common::pages(), operators::pages()].into_iter().flatten().collect()
+    [common::pages(), officers::pages(), operators::pages()].into_iter().flatten().collect()
 }
 
 /// Routes of GET that give no page, and why.
