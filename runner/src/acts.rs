@@ -1,6 +1,10 @@
 //! What every act of a person has in common: who does it and why, from which states it is allowed,
 //! and one transaction for the move, the sealed words and the log entry.
 
+mod seen;
+
+pub use seen::Seen;
+
 use std::sync::Arc;
 
 use crate::clock;
@@ -40,17 +44,6 @@ pub struct Acting<'a> {
     /// The act on many items that it is a part of: then it is done to each of them once.
     pub bulk: Option<BulkId>,
     why: String,
-}
-
-/// What somebody saw of an item before they act on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The ruling that stood.
-    pub ruling: i64,
-    /// Where it stood.
-    pub state: Item,
-    /// How long ago they opened it.
-    pub seconds: Option<i64>,
 }
 
 /// What can be done to an item.
@@ -213,7 +206,7 @@ impl<'a> Acting<'a> {
         }
         if let Some(seen) = self.seen.filter(|seen| seen.moved(&standing)) {
             let last = acts::last(tx, id).await?;
-            return Err(moved(&seen, &standing, last.as_ref()));
+            return Err(seen::moved(&seen, &standing, last.as_ref()));
         }
         if standing.leased {
             return Err(in_hand(id));
@@ -357,26 +350,6 @@ fn refusal(at: &Standing, what: What, last: Option<&acts::LastAct>) -> Error {
         }
     };
     Error::usage(problem, advice)
-}
-
-impl Seen {
-    /// Whether it has moved since.
-    fn moved(&self, at: &Standing) -> bool {
-        (self.ruling, self.state) != (at.ruling, at.state)
-    }
-}
-
-fn moved(seen: &Seen, at: &Standing, last: Option<&acts::LastAct>) -> Error {
-    let what = if seen.state == at.state {
-        format!("item {} was ruled upon anew since you opened it", at.id)
-    } else {
-        format!("item {} was {} when you opened it, and is {} now", at.id, seen.state, at.state)
-    };
-    let who = last.map_or_else(String::new, |last| {
-        let at = clock::local_micros(last.at).strftime("%d/%m/%Y at %H:%M");
-        format!("the last to act on it was {} ({}), on {at}; ", last.by, last.what)
-    });
-    Error::usage(what, format!("{who}look at it again before you act"))
 }
 
 /// Whether an act of that name ends what it is done to.

@@ -290,13 +290,6 @@ impl Statement {
         let rows = self.rows(db).await?;
         Ok(rows.first().and_then(|row| row.get::<Option<i64>, _>(0)).unwrap_or(0))
     }
-
-    /// How the store goes about it, step by step.
-    pub async fn plan(self, db: &Db) -> Result<Vec<String>> {
-        let text = format!("EXPLAIN QUERY PLAN {}", self.text);
-        let rows = Self { text, ..self }.rows(db).await?;
-        Ok(rows.iter().map(|row| row.get("detail")).collect())
-    }
 }
 
 #[cfg(test)]

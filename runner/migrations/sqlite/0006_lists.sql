@@ -15,9 +15,8 @@ CREATE INDEX item_waits ON item (due_order, id, state, batch, reason, assigned_t
 CREATE INDEX item_reason ON item (reason, id) WHERE reason <> '';
 CREATE INDEX item_assigned ON item (assigned_to, id) WHERE assigned_to IS NOT NULL;
 
-CREATE INDEX batch_bot ON batch (bot, id);
-CREATE INDEX batch_schedule ON batch (schedule, id);
-CREATE INDEX batch_opened_by ON batch (opened_by, id);
+-- Batches are wide: what lists ask of them stands here by itself, in the order of their numbers.
+CREATE INDEX batch_brief ON batch (id, bot, schedule, state, opened_by);
 
 -- What log entries are looked for by: of what kind, by whom, of which bot's work. There are few of
 -- these together, so each entry carries a number in their place. Nothing here is proof: that is in

@@ -28,6 +28,12 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How far it is, without counting.
+    pub async fn now(store: &Store) -> Result<Self> {
+        let of = i64::try_from(job_log::head(&store.db).await?.size).unwrap_or(i64::MAX);
+        Ok(Self { counted: store.figures_counted().await?, of })
+    }
+
     /// How many are still to be counted.
     pub fn left(self) -> i64 {
         (self.of - self.counted).max(0)
@@ -36,9 +42,7 @@ impl Progress {
 
 /// Counts what is new in the log; at most about so many entries, if a number is given.
 pub async fn keep_up(store: &Store, folder: &Folder, most: Option<i64>) -> Result<Progress> {
-    let size = job_log::head(&store.db).await?.size;
-    let of = i64::try_from(size).unwrap_or(i64::MAX);
-    let first = store.figures_counted().await?;
+    let Progress { counted: first, of } = Progress::now(store).await?;
     let end = most.map_or(of, |most| of.min(first.saturating_add(most)));
     let mut counted = first;
     if counted < end {

@@ -9,14 +9,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::tree::{Hash, leaf_hash};
-use super::verify::Named;
+use super::tree::leaf_hash;
 use crate::clock;
 use crate::ids::{BatchId, ItemId};
 use crate::state;
 
+mod written;
+
 #[cfg(test)]
 mod tests;
+
+pub use written::{Written, hex, subject_of};
 
 macro_rules! kinds {
     ($($variant:ident = $name:literal : $means:literal,)+) => {
@@ -68,6 +71,10 @@ kinds! {
     UploadQueued = "upload.queued": "a person queued an uploaded sheet; counts the rows that are in order",
     UploadErased = "upload.erased": "an uploaded sheet that became no batch was discarded, or its time was over; it is gone",
     ColumnsMatched = "columns.matched": "a person said which columns of a schedule's sheets are these columns of its template",
+    RecordExported = "record.exported": "the whole record of an item was made to be printed",
+    FiguresExported = "figures.exported": "figures without personal data left the store; commits to the file",
+    LogExported = "log.exported": "entries of the job log left the store; counts them",
+    LogVerified = "log.verified": "a person had the whole log verified; says what was found, and up to where",
     DryRun = "run.dry": "rows were tried without effect",
     WhatIf = "run.what-if": "cases were decided under supposed figures, without effect",
     PolicyChanged = "policy.changed": "a bot's figures or choices differ from those last used",
@@ -378,36 +385,4 @@ impl Entry {
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("an entry is plain strings and integers")
     }
-}
-
-/// An entry as it is stored.
-pub struct Written {
-    /// The integer it is filed under.
-    pub(super) subject: i64,
-    /// Its kind.
-    pub(super) kind: &'static str,
-    /// Who did it.
-    pub(super) actor: String,
-    /// Its bytes.
-    pub(super) bytes: Vec<u8>,
-    /// Their hash as a leaf of the tree.
-    pub(super) leaf: Hash,
-}
-
-/// The integer that an entry is to be filed under, by what its bytes name.
-pub fn subject_of(named: Named<'_>) -> Option<i64> {
-    match (named.item, named.batch) {
-        (Some(item), _) => item.parse::<ItemId>().ok().map(|id| id.0),
-        (None, Some(batch)) => batch.parse::<BatchId>().ok().map(|id| id.span().0),
-        (None, None) => Some(0),
-    }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        text
-    })
 }

@@ -137,14 +137,15 @@ fn in_a_row(sought: &Sought, oldest: bool, limit: i64) -> Statement {
 async fn by_facet(db: &Db, sought: &Sought, oldest: bool, limit: i64) -> Result<Vec<i64>> {
     let order = if oldest { "idx" } else { "idx DESC" };
     let mut sql = Statement::new(
-        "SELECT id, head FROM (SELECT id, (SELECT idx FROM log_entry INDEXED BY log_entry_facet \
+        "WITH heads AS MATERIALIZED (SELECT id, (SELECT idx FROM log_entry INDEXED BY log_entry_facet \
          WHERE facet = log_facet.id AND idx BETWEEN ",
     );
     sql.int(sought.first).push(" AND ").int(sought.last);
     sql.push(&format!(" ORDER BY {order} LIMIT 1) AS head FROM log_facet"));
     sql.append(sought.facets.chosen());
     let way = if oldest { "head" } else { "head DESC" };
-    sql.push(&format!(") WHERE head IS NOT NULL ORDER BY {way} LIMIT ")).int(limit);
+    sql.push(") SELECT id FROM heads WHERE head IS NOT NULL ORDER BY ");
+    sql.push(way).push(" LIMIT ").int(limit);
     let facets: Vec<i64> = sql.rows(db).await?.iter().map(|row| row.get("id")).collect();
     let mut found = Vec::new();
     for chunk in facets.chunks(ARMS) {

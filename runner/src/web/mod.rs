@@ -13,6 +13,7 @@
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
 //! | `live` | the job log while it grows |
 //! | `operators` | what operators watch and run |
+//! | `auditors`, `managers` | proof and records; figures |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 //! | `people` | signing in, people and keys |
 
@@ -20,6 +21,7 @@ mod accessibility;
 mod answer;
 pub mod api;
 pub mod assets;
+mod auditors;
 mod cookie;
 mod fault;
 mod guard;
@@ -27,8 +29,9 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod live;
-pub mod operators;
 pub mod officers;
+pub mod operators;
+mod managers;
 pub mod parts;
 mod people;
 pub mod rights;
@@ -78,6 +81,8 @@ pub struct Inner {
     pub live: live::Live,
     /// What operators' pages keep between two requests.
     pub board: operators::Board,
+    /// Verifications of the log that somebody began on the page.
+    checks: auditors::Checks,
     /// Turns true when we are told to stop: what stays open ends then.
     pub stop: watch::Receiver<bool>,
 }
@@ -102,6 +107,8 @@ impl App {
         let look = folder.look().unwrap_or_default();
         let (live, board) = (live::Live::default(), operators::Board::default());
         Self(Arc::new(Inner { folder, store, connections, look, live, board, stop }))
+        let checks = auditors::Checks::default();
+        Self(Arc::new(Inner { folder, store, connections, look, checks, stop }))
     }
 }
 

@@ -61,8 +61,10 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::live::routes());
     routes.extend(super::operators::routes());
     routes.extend(super::people::routes());
-    routes.extend(api::routes());
     routes.extend(super::officers::routes());
+    routes.extend(api::routes());
+    routes.extend(super::auditors::routes());
+    routes.extend(super::managers::routes());
     routes
 }
 

@@ -23,6 +23,9 @@ mod operations;
 mod people;
 mod said;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Json;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{self, OpenApi};

@@ -11,7 +11,7 @@ use crate::people::Person;
 #[derive(Clone)]
 pub(in crate::web) struct Browser {
     pub(super) router: Router,
-    pub(super) cookie: Option<String>,
+    pub(in crate::web) cookie: Option<String>,
     pub(super) person: Option<Person>,
 }
 

@@ -94,6 +94,24 @@ async fn show(
     Ok((status, layout::page(app, Some(visitor), &page, body)).into_response())
 }
 
+/// Notes that somebody looks at an item, then looks. Whoever mistyped has had it open since before;
+/// whoever came too late opens it anew.
+async fn look(
+    store: &Store,
+    visitor: &Visitor,
+    id: ItemId,
+    again: &Again,
+) -> Result<(Opened, Listed, Batch)> {
+    let mut opened = review::viewed(store, &visitor.actor(), id).await?;
+    if let Ok(before) = again.typed.get("seen").parse::<Opened>() {
+        let same = (before.ruling, before.state) == (opened.ruling, opened.state);
+        if same && before.seen(store, &visitor.actor(), id).await.is_ok() {
+            opened.entry = before.entry;
+        }
+    }
+    Ok((opened, store.item(id).await?, store.batch(id.batch()).await?))
+}
+
 /// Everything that an item's page is made of.
 struct Whole {
     shown: Shown,
@@ -116,16 +134,7 @@ impl Whole {
         again: &Again,
     ) -> Result<Self, Fault> {
         let store = &app.store;
-        let mut opened = review::viewed(store, &visitor.actor(), id).await?;
-        // Whoever mistyped has had it open since before; whoever came too late opens it anew.
-        let before: Option<Opened> = again.typed.get("seen").parse().ok();
-        if let Some(before) =
-            before.filter(|it| (it.ruling, it.state) == (opened.ruling, opened.state))
-        {
-            opened.entry = before.entry;
-        }
-        let item = store.item(id).await?;
-        let batch = store.batch(id.batch()).await?;
+        let (opened, item, batch) = look(store, visitor, id, again).await?;
         let days = Days::of(&app.folder)?;
         let officers = colleagues::who_see(store, &batch.bot).await?;
         let (previous, next) = if asked.listed {
