@@ -11,7 +11,7 @@ use super::served::{Served, make_people};
 use crate::harness::{Office, Ran, Sheet, TODAY};
 
 /// Applications of a sheet.
-const ROWS: u64 = 60;
+const ROWS: u64 = 90;
 
 /// A day's work, and what of it pages are about.
 pub(super) struct Day {

@@ -29,9 +29,9 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod live;
+mod managers;
 pub mod officers;
 pub mod operators;
-mod managers;
 pub mod parts;
 mod people;
 pub mod rights;
@@ -106,9 +106,8 @@ impl App {
         // Who opens the page has refused a look that is wrong; the page is more than its colours.
         let look = folder.look().unwrap_or_default();
         let (live, board) = (live::Live::default(), operators::Board::default());
-        Self(Arc::new(Inner { folder, store, connections, look, live, board, stop }))
         let checks = auditors::Checks::default();
-        Self(Arc::new(Inner { folder, store, connections, look, checks, stop }))
+        Self(Arc::new(Inner { folder, store, connections, look, live, board, checks, stop }))
     }
 }
 
