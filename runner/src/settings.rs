@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
+pub mod entra;
 pub mod figures;
 pub mod look;
 mod secret;
@@ -76,11 +77,14 @@ pub struct Page {
     pub listen: SocketAddr,
     /// The address that people type, such as `https://clerkwork.example.gov.uk`, where it is another.
     pub address: Option<String>,
+    /// People sign in with the council's Microsoft accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entra: Option<entra::Entra>,
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), address: None, entra: None }
     }
 }
 

@@ -111,6 +111,16 @@ fn an_entry_filed_under_another_item_is_found() {
 }
 
 #[test]
+fn an_entry_that_a_search_would_not_find_is_found() {
+    let log = Log::kept();
+    log.sql("UPDATE log_entry SET facet = facet % 3 + 1 WHERE idx = 300".to_owned());
+    assert_eq!(log.verified().first_bad, Some(300));
+    let log = Log::kept();
+    log.sql("UPDATE log_facet SET actor = 'user:nobody' WHERE kind = 'item.ruled'".to_owned());
+    assert!(!log.verified().sound);
+}
+
+#[test]
 fn a_deleted_entry_is_found_wherever_it_was() {
     for index in [0, 255, 256, 400] {
         let log = Log::kept();

@@ -11,7 +11,7 @@ use super::out::Out;
 use super::{Office, WELL};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::{self, Check, Head, Stored};
+use crate::job_log::{self, Check, Facets, Head, Of, Sought, Stored};
 
 /// How often `tail -f` looks for new entries.
 const LOOK: Duration = Duration::from_millis(250);
@@ -93,13 +93,15 @@ impl Log {
             Self::Tail { n, follow } => tail(office, out, n, follow).await,
             Self::Show { index } => show(office, out, index).await,
             Self::Search { batch, item, kind, actor, reason, since, limit } => {
-                let span = match (batch, item) {
-                    (_, Some(item)) => Some((item.0, item.0)),
-                    (Some(batch), None) => Some(batch.span()),
-                    (None, None) => None,
+                let of = match (batch, item) {
+                    (_, Some(item)) => Of::Item(item),
+                    (Some(batch), None) => Of::Batch(batch),
+                    (None, None) => Of::Any,
                 };
-                let wanted = Wanted { kind, actor, reason, since };
-                search(office, out, span, &wanted, limit).await
+                let facets =
+                    Facets { kinds: kind.into_iter().collect(), actor, ..Facets::default() };
+                let sought = Sought { facets, of, ..Sought::default() };
+                search(office, out, sought, &Wanted { reason, since }, limit).await
             }
             Self::Verify { held, checkpoint } => verify(office, out, held, &checkpoint).await,
             Self::Export { dir } => export(office, out, &dir).await,
@@ -158,48 +160,36 @@ async fn show(office: &Office, out: &Out, index: i64) -> Result<u8> {
     Ok(WELL)
 }
 
-/// What entries a search wants.
+/// What a search wants of entries besides what they are found by.
 struct Wanted {
-    kind: Option<String>,
-    actor: Option<String>,
     reason: Option<String>,
     since: Option<String>,
 }
 
 impl Wanted {
     fn takes(&self, entry: &Value) -> bool {
-        let is = |at: &str, want: &Option<String>| {
-            want.as_deref()
-                .is_none_or(|want| entry.pointer(at).and_then(Value::as_str) == Some(want))
-        };
         let reasons = entry.get("reasons").and_then(Value::as_array);
         let reason = self.reason.as_deref().is_none_or(|want| {
             reasons.is_some_and(|codes| codes.iter().any(|code| code.as_str() == Some(want)))
         });
         let at = entry.get("at").and_then(Value::as_str).unwrap_or_default();
-        is("/kind", &self.kind)
-            && is("/actor/id", &self.actor)
-            && reason
-            && self.since.as_deref().is_none_or(|since| at >= since)
+        reason && self.since.as_deref().is_none_or(|since| at >= since)
     }
 }
 
 async fn search(
     office: &Office,
     out: &Out,
-    span: Option<(i64, i64)>,
+    mut sought: Sought,
     wanted: &Wanted,
     limit: usize,
 ) -> Result<u8> {
     let db = &office.store.db;
-    let (mut next, mut found) = (0, 0);
+    let mut found = 0;
     loop {
-        let entries = match span {
-            Some((from, to)) => job_log::of(db, from, to, next, STRETCH).await?,
-            None => job_log::read(db, next, STRETCH).await?,
-        };
+        let entries = job_log::find(db, &sought, true, STRETCH).await?;
         let Some(last) = entries.last() else { break };
-        next = last.index + 1;
+        sought.first = last.index + 1;
         for entry in &entries {
             let value: Value = serde_json::from_slice(&entry.bytes).unwrap_or_default();
             if wanted.takes(&value) {

@@ -96,7 +96,7 @@ impl Silence {
 impl Drop for Silence {
     fn drop(&mut self) {
         // If the terminal is gone there is nothing to put back.
-        drop(tcsetattr(std::io::stdin(), OptionalActions::Flush, &self.0));
+        let _gone = tcsetattr(std::io::stdin(), OptionalActions::Flush, &self.0);
     }
 }
 

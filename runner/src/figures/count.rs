@@ -28,23 +28,27 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How far it is, without counting.
+    pub async fn now(store: &Store) -> Result<Self> {
+        let of = i64::try_from(job_log::head(&store.db).await?.size).unwrap_or(i64::MAX);
+        Ok(Self { counted: store.figures_counted().await?, of })
+    }
+
     /// How many are still to be counted.
     pub fn left(self) -> i64 {
         (self.of - self.counted).max(0)
     }
 }
 
-/// Counts what is new in the log; at most about so many entries, if a number is given.
+/// Counts what is new in the log; at most so many entries, if a number is given.
 pub async fn keep_up(store: &Store, folder: &Folder, most: Option<i64>) -> Result<Progress> {
-    let size = job_log::head(&store.db).await?.size;
-    let of = i64::try_from(size).unwrap_or(i64::MAX);
-    let first = store.figures_counted().await?;
+    let Progress { counted: first, of } = Progress::now(store).await?;
     let end = most.map_or(of, |most| of.min(first.saturating_add(most)));
     let mut counted = first;
     if counted < end {
         let mut books = Books::open(folder)?;
         while counted < end {
-            counted = stretch(store, &mut books, counted).await?;
+            counted = stretch(store, &mut books, counted, STRETCH.min(end - counted)).await?;
         }
     }
     Ok(Progress { counted, of })
@@ -85,8 +89,8 @@ impl Books {
 }
 
 /// Counts one stretch from an entry on; up to where the log has been counted then.
-async fn stretch(store: &Store, books: &mut Books, first: i64) -> Result<i64> {
-    let entries = job_log::read(&store.db, first, STRETCH).await?;
+async fn stretch(store: &Store, books: &mut Books, first: i64, most: i64) -> Result<i64> {
+    let entries = job_log::read(&store.db, first, most).await?;
     let last = entries.last().ok_or_else(|| {
         Error::failed(
             format!("entry {first} of the job log is missing"),

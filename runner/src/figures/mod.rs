@@ -12,12 +12,14 @@
 //! | `period` | weeks, months, and from one day to another |
 //! | `spans` | times to settle: how they are kept, and their middle |
 //! | `view` | the counts of a period as figures |
+//! | `people` | who looked at cases, how long before they settled them, how often otherwise |
 //! | `saved` | minutes and money, by the council's own assumptions |
 //! | `csv`, `book` | the figures as files |
 
 mod book;
 mod count;
 mod csv;
+mod people;
 mod period;
 mod saved;
 mod seen;
@@ -30,6 +32,7 @@ mod view;
 pub use book::write as write_book;
 pub use count::{Progress, forget, keep_up};
 pub use csv::write as csv;
+pub use people::{Looks, looks};
 pub use period::{Period, Step};
 pub use saved::{Assumptions, Saved};
 pub use view::{

@@ -14,6 +14,9 @@ use crate::job_log::Stored;
 struct Raw<'a> {
     kind: &'a str,
     at: &'a str,
+    actor: Who<'a>,
+    #[serde(default)]
+    seconds: Option<i64>,
     #[serde(default)]
     item: Option<&'a str>,
     #[serde(default)]
@@ -22,6 +25,13 @@ struct Raw<'a> {
     follows: Option<&'a str>,
     #[serde(default, borrow)]
     reasons: Vec<Cow<'a, str>>,
+}
+
+/// Who did it; a name on this machine may hold anything.
+#[derive(Deserialize)]
+struct Who<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
 }
 
 /// What happened.
@@ -39,6 +49,8 @@ pub(super) enum What {
     Failed,
     /// An officer let a recommendation stand, or decided otherwise.
     Officer { changed: bool },
+    /// Somebody looked at the case.
+    Viewed,
     /// An officer asked for evidence.
     Asked,
     /// It was decided, and everybody told.
@@ -58,6 +70,10 @@ pub(super) struct Seen {
     pub(super) at: Timestamp,
     /// What happened.
     pub(super) what: What,
+    /// Who did it, as the log names them.
+    pub(super) who: String,
+    /// How long before an act they had opened the case.
+    pub(super) seconds: Option<i64>,
     /// It comes from another applicant than the one that it follows.
     pub(super) another: bool,
 }
@@ -86,6 +102,8 @@ pub(super) fn seen(stored: &Stored) -> Result<Option<Seen>> {
     Ok(Some(Seen {
         item: item.parse().map_err(|_| damaged())?,
         at: raw.at.parse().map_err(|_| damaged())?,
+        who: raw.actor.id.to_string(),
+        seconds: raw.seconds,
         another: raw.kind == "item.ruled" && raw.reasons.iter().any(|code| code == ANOTHER),
         what,
     }))
@@ -100,6 +118,7 @@ fn what(raw: &Raw<'_>) -> Result<Option<What>, ()> {
             Some(What::TakenIn { follows })
         }
         ("item.evidence-asked", _) => Some(What::Asked),
+        ("item.viewed", _) => Some(What::Viewed),
         // The entry that commits to the officer's words moves nothing.
         ("item.changed", Some("decided")) => {
             Some(What::Officer { changed: raw.reasons.iter().any(|code| code == "changed") })

@@ -19,6 +19,17 @@ pub(super) fn length(micros: i64) -> i64 {
     }
 }
 
+/// The length in seconds under which a review is kept: to five seconds up to two minutes, to half a
+/// minute up to half an hour, to ten minutes beyond.
+pub(super) fn review(seconds: i64) -> i64 {
+    let unit = match seconds {
+        ..=120 => 5,
+        ..=1800 => 30,
+        _ => 600,
+    };
+    up(seconds.max(0), unit) * unit
+}
+
 fn up(n: i64, unit: i64) -> i64 {
     n / unit + i64::from(n % unit > 0)
 }

@@ -41,7 +41,14 @@ pub(super) mod what {
     /// Minutes until it was settled, without and with a person.
     pub(crate) const MINUTES_BOT: &str = "minutes, bot";
     pub(crate) const MINUTES_PERSON: &str = "minutes, person";
-    /// The same in working days.
+    /// Views of cases, by who looked.
+    pub(crate) const VIEWED: &str = "viewed";
+    /// An officer's acts, by who acted.
+    pub(crate) const CONFIRMED_BY: &str = "confirmed by";
+    pub(crate) const CHANGED_BY: &str = "changed by";
+    /// Seconds from opening a case to settling it, with who it was.
+    pub(crate) const REVIEWED: &str = "seconds of review";
+    /// Working days until it was settled, without and with a person.
     pub(crate) const DAYS_BOT: &str = "working days, bot";
     pub(crate) const DAYS_PERSON: &str = "working days, person";
 }
@@ -75,6 +82,7 @@ impl Tally {
             What::Rejected
             | What::Duplicate
             | What::Referred { .. }
+            | What::Viewed
             | What::Failed
             | What::Cancelled => None,
         }
@@ -112,11 +120,18 @@ impl Tally {
                     }
                 }
             }
+            What::Viewed => self.count(day, bot, what::VIEWED, &seen.who, 1),
             What::Failed => self.count(day, bot, what::FAILED, "", 1),
             What::Cancelled => self.count(day, bot, what::CANCELLED, "", 1),
             What::Officer { changed } => {
                 let how = if *changed { CHANGED } else { CONFIRMED };
                 self.count(day, bot, what::OFFICER, how, 1);
+                let by = if *changed { what::CHANGED_BY } else { what::CONFIRMED_BY };
+                self.count(day, bot, by, &seen.who, 1);
+                if let Some(seconds) = seen.seconds {
+                    let length = format!("{} {}", spans::review(seconds), seen.who);
+                    self.count(day, bot, what::REVIEWED, &length, 1);
+                }
                 self.change(seen.item, bot, |it| how.clone_into(&mut it.how));
             }
             What::Asked => self.change(seen.item, bot, |it| it.asked = true),

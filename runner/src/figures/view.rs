@@ -196,7 +196,7 @@ pub struct Officers {
 }
 
 impl Of {
-    fn new(n: i64, of: i64) -> Self {
+    pub(super) fn new(n: i64, of: i64) -> Self {
         let tenths = (of > 0).then(|| (n * 2000 + of) / (of * 2));
         let percent = tenths.map(|tenths| format!("{}.{}", tenths / 10, tenths % 10));
         Self { n, of, percent }

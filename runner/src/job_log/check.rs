@@ -1,8 +1,9 @@
 //! Verifies the stored log from its bytes: recomputes the tree, compares tiles, head, checkpoints
 //! and what is held outside, and names the first entry that is not as it was written.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
@@ -10,9 +11,10 @@ use tokio::task::JoinHandle;
 
 use super::entry::subject_of;
 use super::tree::{Hash, Tree};
-use super::verify::{Claims, Fault, Head, Report, Verifier, Weighed};
+use super::verify::{Claims, Fault, Head, Named, Report, Verifier, Weighed};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::ids::ItemId;
 use crate::settings::Folder;
 
 /// Entries read at a time: whole tiles.
@@ -60,6 +62,7 @@ pub async fn verify(
     });
     // The verifier wants the upper tiles first, and each tile of leaves before its entries.
     feed_tiles(&mut tx, &mut verifier, "level > 0 AND n BETWEEN $1 AND $2", (0, i64::MAX)).await?;
+    let facets = Arc::new(Facets::read(&mut tx).await?);
     let mut next = 0;
     let mut weighing = VecDeque::new();
     while let Some(stretch) = Stretch::read(&mut tx, next).await? {
@@ -68,7 +71,8 @@ pub async fn verify(
         progress(u64::try_from(next).unwrap_or(0));
         next = stretch.last.saturating_add(1);
         // Weighed side by side, while the next one is read.
-        weighing.push_back(tokio::task::spawn_blocking(move || stretch.weigh()));
+        let facets = Arc::clone(&facets);
+        weighing.push_back(tokio::task::spawn_blocking(move || stretch.weigh(&facets)));
         if weighing.len() > AHEAD
             && let Some(weighed) = weighing.pop_front()
             && feed(&mut verifier, weighed).await?.is_break()
@@ -123,15 +127,46 @@ struct Stretch {
     last: i64,
     /// The entries, one after the other.
     bytes: Vec<u8>,
-    /// Of each entry its index, subject and length in bytes.
-    about: [String; 3],
+    /// Of each entry its index, subject, facet and length in bytes.
+    about: [String; 4],
 }
 
-/// An entry as it was read: what its bytes give, and whether it is filed under its own subject.
+/// An entry as it was read: what its bytes give, and a column that does not say the same.
 struct Read {
     index: u64,
     weighed: Weighed,
-    filed: bool,
+    column: Option<&'static str>,
+}
+
+/// What the numbers by which entries are looked for stand for: one that says otherwise than its
+/// entry would hide it from a search.
+struct Facets {
+    /// Kind, actor in quotes, and bot.
+    named: HashMap<i64, (String, String, String)>,
+    bots: HashMap<i64, String>,
+}
+
+impl Facets {
+    async fn read(reader: &mut SqliteConnection) -> Result<Self> {
+        let facets = sqlx::query("SELECT id, kind, actor, bot FROM log_facet")
+            .fetch_all(&mut *reader)
+            .await?;
+        let batches = sqlx::query("SELECT id, bot FROM batch").fetch_all(reader).await?;
+        let quoted = |row: &Row| serde_json::Value::from(row.get::<&str, _>("actor")).to_string();
+        let named = |row: &Row| (row.get("kind"), quoted(row), row.get("bot"));
+        Ok(Self {
+            named: facets.iter().map(|row| (row.get("id"), named(row))).collect(),
+            bots: batches.iter().map(|row| (row.get("id"), row.get("bot"))).collect(),
+        })
+    }
+
+    fn agrees(&self, facet: i64, subject: i64, entry: Named<'_>) -> bool {
+        let bot = self.bots.get(&ItemId(subject).batch().0).map_or("", String::as_str);
+        self.named.get(&facet).is_some_and(|(kind, actor, of)| {
+            // What was written before its batch was opened is of no bot's work.
+            entry.kind == Some(kind) && entry.actor == Some(actor) && (of == bot || of.is_empty())
+        })
+    }
 }
 
 impl Stretch {
@@ -140,8 +175,9 @@ impl Stretch {
         let row = sqlx::query(
             "SELECT MIN(idx) AS first, MAX(idx) AS last, \
              CAST(group_concat(entry, '') AS BLOB) AS bytes, group_concat(idx) AS indexes, \
-             group_concat(subject) AS subjects, group_concat(octet_length(entry)) AS lengths \
-             FROM (SELECT idx, subject, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2)",
+             group_concat(subject) AS subjects, group_concat(facet) AS facets, \
+             group_concat(octet_length(entry)) AS lengths \
+             FROM (SELECT idx, subject, facet, entry FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2)",
         )
         .bind(next)
         .bind(STRETCH)
@@ -152,21 +188,27 @@ impl Stretch {
             first,
             last: row.get("last"),
             bytes: row.get("bytes"),
-            about: [row.get("indexes"), row.get("subjects"), row.get("lengths")],
+            about: [row.get("indexes"), row.get("subjects"), row.get("facets"), row.get("lengths")],
         }))
     }
 
-    fn weigh(self) -> Vec<Read> {
-        let [indexes, subjects, lengths] = self.about.each_ref().map(|list| list.split(','));
+    fn weigh(self, facets: &Facets) -> Vec<Read> {
+        let [indexes, subjects, filed, lengths] = self.about.each_ref().map(|list| list.split(','));
         let mut rest = &self.bytes[..];
-        let entries = indexes.zip(subjects).zip(lengths).map(|((index, subject), length)| {
+        let about = indexes.zip(subjects).zip(filed).zip(lengths);
+        let entries = about.map(|(((index, subject), facet), length)| {
             let length = length.parse().unwrap_or(0).min(rest.len());
             let (entry, after) = rest.split_at(length);
             rest = after;
             let (weighed, named) = Weighed::and_named(entry);
-            let subject: Result<i64, _> = subject.parse();
-            let filed = subject.is_ok_and(|it| named.and_then(subject_of) == Some(it));
-            Read { index: index.parse().unwrap_or(u64::MAX), weighed, filed }
+            let (subject, facet) = (subject.parse().ok(), facet.parse().ok());
+            let column = if subject.is_none() || named.and_then(subject_of) != subject {
+                Some("subject")
+            } else {
+                let agrees = |name| facets.agrees(facet?, subject?, name).then_some(());
+                if named.and_then(agrees).is_none() { Some("facet") } else { None }
+            };
+            Read { index: index.parse().unwrap_or(u64::MAX), weighed, column }
         });
         entries.collect()
     }
@@ -181,8 +223,8 @@ async fn feed(verifier: &mut Verifier, weighed: JoinHandle<Vec<Read>>) -> Result
         if verifier.weighed(index, &entry.weighed).is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if !entry.filed {
-            verifier.fail(Fault::Column { index, column: "subject".to_owned() });
+        if let Some(column) = entry.column {
+            verifier.fail(Fault::Column { index, column: column.to_owned() });
             return Ok(ControlFlow::Break(()));
         }
     }

@@ -132,6 +132,27 @@ impl Store {
         Ok(batches)
     }
 
+    /// Says by when a batch is to be settled, and what waits in it, where nobody has said so.
+    pub async fn fill_due(&self, id: BatchId, due: jiff::civil::Date) -> Result<()> {
+        let (first, last) = id.span();
+        let mut tx = self.db.begin().await?;
+        sqlx::query("UPDATE batch SET due = $1 WHERE id = $2 AND due IS NULL")
+            .bind(due.to_string())
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(
+            "UPDATE item SET due = $1 WHERE id BETWEEN $2 AND $3 AND due IS NULL \
+             AND state NOT IN ('done', 'by hand', 'cancelled')",
+        )
+        .bind(due.to_string())
+        .bind(first)
+        .bind(last)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
     /// Batches of which something is still to be read or decided by a runner, oldest first. Those
     /// that a person holds up are not among them.
     pub async fn unfinished(&self) -> Result<Vec<Batch>> {

@@ -87,6 +87,18 @@ impl Store {
         Ok(sums.filter(|sum| bots.is_none_or(|bots| bots.contains(&sum.bot))).collect())
     }
 
+    /// Counts of some things from a day to another, by their kind, of all bots or of those named.
+    pub async fn figures_of(
+        &self,
+        what: &[&str],
+        from: Date,
+        to: Date,
+        bots: Option<&BTreeSet<String>>,
+    ) -> Result<Vec<Sum>> {
+        let sums = self.figures(from, to, bots).await?;
+        Ok(sums.into_iter().filter(|sum| what.contains(&sum.what.as_str())).collect())
+    }
+
     /// How many of one thing there were on each day on which there were any.
     pub async fn figures_by_day(
         &self,

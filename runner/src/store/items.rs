@@ -146,29 +146,6 @@ impl Store {
         })
     }
 
-    /// Items that a filter lets through, in their order.
-    pub async fn items(&self, filter: &Filter) -> Result<Vec<Listed>> {
-        let mut sql = format!("{LISTED} WHERE id > $1 AND id BETWEEN $2 AND $3");
-        if filter.state.is_some() {
-            sql.push_str(" AND state = $5");
-        }
-        if filter.assigned_to.is_some() {
-            sql.push_str(" AND assigned_to = $6");
-        }
-        sql.push_str(" ORDER BY id LIMIT $4");
-        let (first, last) = filter.batch.map_or((0, i64::MAX), BatchId::span);
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(filter.after)
-            .bind(first)
-            .bind(last)
-            .bind(filter.limit)
-            .bind(filter.state.map(Item::as_str))
-            .bind(&filter.assigned_to)
-            .fetch_all(self.db.readers())
-            .await?;
-        Ok(rows.iter().map(listed).collect())
-    }
-
     /// The items that follow this one.
     pub async fn superseded_by(&self, id: ItemId) -> Result<Vec<ItemId>> {
         let rows = sqlx::query("SELECT id FROM item WHERE follows = $1 ORDER BY id")

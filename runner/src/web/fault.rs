@@ -129,8 +129,13 @@ pub(super) async fn dress(State(app): State<App>, request: Request, next: Next) 
     dressed
 }
 
-/// What axum and the layers refuse by themselves has a status alone.
+/// What axum and the layers refuse by themselves has a status alone. A page or an object of ours
+/// says by itself what is wrong, such as a form that repeats what was typed.
 fn bare(response: &Response) -> Option<Fault> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
+        return None;
+    }
     let advice = match response.status() {
         StatusCode::NOT_FOUND => return Some(Fault::not_found()),
         StatusCode::METHOD_NOT_ALLOWED => "go back, and use the buttons of the page",

@@ -9,6 +9,9 @@ use maud::{DOCTYPE, Markup, html};
 use super::rights::{self, Right};
 use super::{App, Visitor, assets, parts, routes};
 
+#[cfg(test)]
+mod tests;
+
 /// What a page says of itself.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -128,7 +131,7 @@ pub fn page(app: &App, visitor: Option<&Visitor>, page: &Page, body: Markup) -> 
                     "Skip to main content"
                 }
                 (header(app, council, visitor))
-                @if let Some(visitor) = visitor { (navigation(visitor, page.section)) }
+                @if let Some(visitor) = visitor { (menu(sections(visitor), page.section)) }
                 div class="govuk-width-container" {
                     @if let Some((href, text)) = &page.back {
                         nav aria-label="Back" {
@@ -176,7 +179,11 @@ fn header(app: &App, council: &str, visitor: Option<&Visitor>) -> Markup {
     }
 }
 
-fn navigation(visitor: &Visitor, current: &str) -> Markup {
+/// The sections, of which one may be that of the page; on a phone forms.js puts them behind a button.
+pub(super) fn menu<'a>(
+    sections: impl Iterator<Item = (&'a str, &'a str)>,
+    current: &str,
+) -> Markup {
     html! {
         div class="govuk-service-navigation" data-module="govuk-service-navigation" {
             div class="govuk-width-container" {
@@ -186,7 +193,7 @@ fn navigation(visitor: &Visitor, current: &str) -> Markup {
                             govuk-js-service-navigation-toggle" aria-controls="navigation" hidden
                             aria-hidden="true" { "Menu" }
                         ul class="govuk-service-navigation__list" id="navigation" {
-                            @for (path, name) in sections(visitor) {
+                            @for (path, name) in sections {
                                 (section(path, name, path == current))
                             }
                         }

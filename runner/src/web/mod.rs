@@ -13,13 +13,16 @@
 //! | `assets` | the stylesheet, the scripts and the council's own look, as the browser asks for them |
 //! | `live` | the job log while it grows |
 //! | `operators` | what operators watch and run |
+//! | `auditors`, `managers` | proof and records; figures |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 //! | `people` | signing in, people and keys |
+//! | `staff` | uploading, trying and queueing sheets; batches |
 
 mod accessibility;
 mod answer;
 pub mod api;
 pub mod assets;
+mod auditors;
 mod cookie;
 mod fault;
 mod guard;
@@ -27,12 +30,14 @@ mod headers;
 mod home;
 pub mod layout;
 pub mod live;
+mod managers;
 pub mod officers;
 pub mod operators;
 pub mod parts;
 mod people;
 pub mod rights;
 pub mod routes;
+mod staff;
 
 pub use answer::{LEAVING, answer};
 #[cfg(test)]
@@ -78,6 +83,8 @@ pub struct Inner {
     pub live: live::Live,
     /// What operators' pages keep between two requests.
     pub board: operators::Board,
+    /// Verifications of the log that somebody began on the page.
+    checks: auditors::Checks,
     /// Turns true when we are told to stop: what stays open ends then.
     pub stop: watch::Receiver<bool>,
 }
@@ -101,7 +108,8 @@ impl App {
         // Who opens the page has refused a look that is wrong; the page is more than its colours.
         let look = folder.look().unwrap_or_default();
         let (live, board) = (live::Live::default(), operators::Board::default());
-        Self(Arc::new(Inner { folder, store, connections, look, live, board, stop }))
+        let checks = auditors::Checks::default();
+        Self(Arc::new(Inner { folder, store, connections, look, live, board, checks, stop }))
     }
 }
 

@@ -63,6 +63,9 @@ pub fn all() -> Vec<Route> {
     routes.extend(super::people::routes());
     routes.extend(super::officers::routes());
     routes.extend(api::routes());
+    routes.extend(super::auditors::routes());
+    routes.extend(super::managers::routes());
+    routes.extend(super::staff::routes());
     routes
 }
 

@@ -19,6 +19,8 @@ fn entries_come_by_themselves_within_a_second_and_wait_while_it_is_paused() {
 
 both_ways! {
     an_operator_looks_for_what_was_done: super::looks,
+    an_operator_acts_on_many_items_at_once: super::acts_on_many,
+    an_operator_stops_a_bot_and_starts_it_again: super::stops,
 }
 
 /// Something that is logged: a colleague notes something.
@@ -63,7 +65,7 @@ fn watches(window: &Window, day: &Day) {
     assert!(u128::try_from(lates[2]).unwrap() < LATE.as_millis(), "{lates:?} ms late");
 
     window.tap("Pause");
-    window.sees("Paused: new entries are counted and not added");
+    window.sees("Paused: new entries are counted, not added");
     let before = newest(window);
     something_happens(day, 5);
     something_happens(day, 6);
@@ -105,4 +107,59 @@ fn looks(window: &Window, day: &Day) {
     window.sees(&format!("Item {}", day.referred));
     let path = window.path();
     assert!(path.contains(&format!("item={}", day.referred)), "{path} can be kept and sent on");
+}
+
+fn acts_on_many(window: &Window, day: &Day) {
+    window.sign_in("olu.grant");
+    window.follow("Items");
+    window.unfold("Filter");
+    window.fill("Batch", "1");
+    window.press("Apply filters");
+    // Those that are referred, of this batch.
+    window.follow("Referred");
+    assert!(window.path().contains("batch=1"), "the filter is kept: {}", window.path());
+    let opened = day.served.office.store();
+    let referred: Vec<String> = opened
+        .items(1)
+        .iter()
+        .filter(|item| item.state.as_str() == "referred")
+        .map(|item| item.id.to_string())
+        .collect();
+    let n = referred.len();
+    window.press(&format!("Do something to all {n} items"));
+    window.sees(&format!("Do something to {n} items"));
+    // Not sure, and without a reason: nothing is done, and what was chosen stands.
+    window.choose("Give to an officer");
+    window.fill("Officer", "Iain Ross");
+    window.press("Do it");
+    window.sees("There is a problem");
+    assert!(window.holds("return document.querySelector('input[type=radio]:checked') !== null"));
+    window.fill("Reason", "Ann is away this week");
+    window.choose("Yes, to all");
+    window.press("Do it");
+    window.is_at("/items/bulk/");
+    window.sees_in_time("Ended");
+    let opened = day.served.office.store();
+    for item in opened.items(1).iter().filter(|item| referred.contains(&item.id.to_string())) {
+        assert_eq!(item.assigned_to.as_deref(), Some("Iain Ross"), "{}", item.id);
+    }
+}
+
+fn stops(window: &Window, _: &Day) {
+    window.sign_in("olu.grant");
+    window.follow("Schedules");
+    window.follow("Questions to HR");
+    window.sees("Run now");
+    window.act("Run now", &[("Reason", "")], "Run now");
+    window.sees("There is a problem");
+    window.go("/bots/hr-queries");
+    window.act("Stop this bot", &[("Reason", "the policy is being looked at")], "Stop the bot");
+    window.sees("The bot is stopped");
+    window.sees("the policy is being looked at");
+    window.go("/schedules/hr-queries");
+    window.act("Run now", &[("Reason", "a file came late")], "Run now");
+    window.sees("has been stopped by a person");
+    window.go("/bots/hr-queries");
+    window.act("Start this bot again", &[("Reason", "it was looked at")], "Start the bot");
+    window.sees("The bot takes work again");
 }

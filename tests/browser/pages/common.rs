@@ -4,7 +4,12 @@ use super::{ADMINISTRATOR, APPROVER, AUDITOR, OFFICER, OPERATOR, Page, SUBMITTER
 
 pub(super) fn pages() -> Vec<Page> {
     vec![
-        Page::new("sign-in", "/sign-in", None, "Login and password, or the council's Microsoft account."),
+        Page::new(
+            "sign-in",
+            "/sign-in",
+            None,
+            "Login and password, or the council's Microsoft account.",
+        ),
         Page::new(
             "sign-in-wrong",
             "/sign-in",
@@ -20,7 +25,12 @@ pub(super) fn pages() -> Vec<Page> {
         Page::new("home-submitter", "/", SUBMITTER, "What waits for whoever uploads sheets."),
         Page::new("home-officer", "/", OFFICER, "What waits for an officer."),
         Page::new("home-operator", "/", OPERATOR, "What waits for an operator."),
-        Page::new("home-approver", "/", APPROVER, "What waits for whoever agrees to large batches."),
+        Page::new(
+            "home-approver",
+            "/",
+            APPROVER,
+            "What waits for whoever agrees to large batches.",
+        ),
         Page::new("home-auditor", "/", AUDITOR, "What an auditor begins with."),
         Page::new("home-administrator", "/", ADMINISTRATOR, "What an administrator begins with."),
         Page::new("accessibility", "/accessibility", None, "The accessibility statement."),

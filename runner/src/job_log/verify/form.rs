@@ -31,6 +31,10 @@ pub struct Named<'b> {
     pub item: Option<&'b str>,
     /// Its `batch`.
     pub batch: Option<&'b str>,
+    /// Its `kind`.
+    pub kind: Option<&'b str>,
+    /// The `id` of its `actor`, with its quotes.
+    pub actor: Option<&'b str>,
 }
 
 /// Like [`check_entry_bytes`]; answers what the entry names.
@@ -51,7 +55,7 @@ struct Scan<'b> {
     at: usize,
     /// What stands at `v`, once that was met.
     version: Option<i64>,
-    /// What stands at `item` and `batch`.
+    /// What stands at `item`, `batch`, `kind` and in `actor` at `id`.
     named: Named<'b>,
 }
 
@@ -109,6 +113,14 @@ impl<'b> Scan<'b> {
                     self.value(depth)?;
                     self.named.batch = self.quoted(value);
                 }
+                b"kind" if depth == 1 => {
+                    self.value(depth)?;
+                    self.named.kind = self.quoted(value);
+                }
+                b"actor" if depth == 1 => {
+                    self.value(depth)?;
+                    self.named.actor = self.first_of(value, r#"{"id":"#);
+                }
                 _ => self.value(depth)?,
             }
             if self.skip(b'}') {
@@ -122,6 +134,14 @@ impl<'b> Scan<'b> {
     fn quoted(&self, from: usize) -> Option<&'b str> {
         let text = str::from_utf8(&self.bytes[from..self.at]).ok()?;
         text.strip_prefix('"')?.strip_suffix('"')
+    }
+
+    /// The string that begins what was just read, after these bytes.
+    fn first_of(&self, from: usize, begin: &str) -> Option<&'b str> {
+        let bytes = &self.bytes[from..self.at];
+        let mut inner = Scan { bytes, at: begin.len(), version: None, named: Named::default() };
+        (bytes.starts_with(begin.as_bytes()) && inner.string().is_ok())
+            .then(|| str::from_utf8(&bytes[begin.len()..inner.at]).ok())?
     }
 
     fn array(&mut self, depth: usize) -> Scanned {

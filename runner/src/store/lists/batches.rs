@@ -52,7 +52,8 @@ impl Store {
             from = Edge::Start;
             ids = self.batch_ids(filter, &from, at.rows() + 1).await?;
         }
-        let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM batch");
+        let mut sql =
+            Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM batch INDEXED BY batch_brief");
         sql.append(filter.terms()).push(" LIMIT ").int(COUNTED + 1).push(")");
         let count = Counted::of(sql.number(&self.db).await?);
         let listing = Listing::of(ids, &from, at.rows(), count, ToString::to_string);
@@ -67,7 +68,7 @@ impl Store {
         from: &Edge<i64>,
         limit: i64,
     ) -> Result<Vec<i64>> {
-        let mut sql = Statement::new("SELECT id FROM batch");
+        let mut sql = Statement::new("SELECT id FROM batch INDEXED BY batch_brief");
         sql.append(filter.terms());
         match from {
             Edge::Start => {}

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
 use crate::state;
 use crate::store::Store;
-use crate::store::items::{Listed, listed};
+use crate::store::items::{Filter, Listed, listed};
 
 /// The states in which an item waits for a person or a later day.
 pub const WAITS: [state::Item; 4] =
@@ -137,6 +137,19 @@ impl Store {
         ids.sort_unstable();
         ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(ids)
+    }
+
+    /// Items that the command line asks for, in the order of their ids.
+    pub async fn items(&self, filter: &Filter) -> Result<Vec<Listed>> {
+        let wanted = ItemFilter {
+            batch: filter.batch,
+            states: filter.state.into_iter().collect(),
+            assigned: filter.assigned_to.clone().map(Assigned::To),
+            ..ItemFilter::default()
+        };
+        let edge = Edge::After(Key::row(ItemId(filter.after)));
+        let rows = self.walk(&wanted, &edge, filter.limit).await?;
+        Ok(rows.into_iter().map(|row| row.item).collect())
     }
 
     /// The items before and after this one in a list, whether or not it is in the list itself: it

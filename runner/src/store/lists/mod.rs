@@ -17,6 +17,9 @@ mod items;
 mod log;
 mod paths;
 
+#[cfg(test)]
+mod tests;
+
 pub use batches::BatchFilter;
 pub use items::{Assigned, ItemFilter, ItemRow, Order, WAITS};
 pub use log::LogFilter;

@@ -81,25 +81,30 @@ enum Path {
     Reason,
     /// One officer's, by id.
     Assigned,
-    /// Batch after batch, of some bots or one schedule; in each by state, or all.
-    Batches,
-    /// Of one state, by id; perhaps of one batch.
+    /// Of one batch and state, by id.
     State,
+    /// Batch after batch; in each those of a state, or all.
+    Batches,
     /// By id; perhaps of one batch.
     All,
 }
 
 impl Path {
     fn of(filter: &ItemFilter, states: &[state::Item]) -> Self {
-        let of_batches = filter.bots.is_some() || filter.schedule.is_some();
+        let some = filter.bots.is_some() || filter.schedule.is_some() || !states.is_empty();
         match filter {
             ItemFilter { order: Order::Due, .. } => Self::Waits,
             ItemFilter { reason: Some(_), .. } => Self::Reason,
             ItemFilter { assigned: Some(Assigned::To(_)), .. } => Self::Assigned,
-            ItemFilter { batch: None, .. } if of_batches => Self::Batches,
-            _ if states.is_empty() => Self::All,
-            _ => Self::State,
+            ItemFilter { batch: Some(_), .. } if !states.is_empty() => Self::State,
+            ItemFilter { batch: None, .. } if some => Self::Batches,
+            _ => Self::All,
         }
+    }
+
+    /// Whether each state is walked by itself.
+    fn one_each(self, states: &[state::Item]) -> bool {
+        matches!(self, Self::Batches | Self::State) && !states.is_empty()
     }
 }
 
@@ -112,12 +117,12 @@ pub(super) fn walks(
 ) -> Vec<Statement> {
     let Some(states) = filter.sought() else { return Vec::new() };
     let path = Path::of(filter, &states);
-    let one_each = matches!(path, Path::Batches | Path::State) && !states.is_empty();
+    let one_each = path.one_each(&states);
     let walk = |states: &[state::Item]| {
         let mut sql = Statement::new(&format!("SELECT {columns}"));
         from(&mut sql, path, one_each);
         terms(&mut sql, filter, states, path == Path::Waits);
-        ordered(&mut sql, path, one_each, filter.order, edge, limit);
+        ordered(&mut sql, path, filter.order, edge, limit);
         sql
     };
     if one_each {
@@ -127,13 +132,17 @@ pub(super) fn walks(
     }
 }
 
+/// Whether only what waits is asked for.
+pub(super) fn all_wait(states: &[state::Item]) -> bool {
+    !states.is_empty() && states.iter().all(|state| WAITS.contains(state))
+}
+
 /// The statement that counts the list's items one by one, up to `most`.
 pub(super) fn counts(filter: &ItemFilter, most: i64) -> Vec<Statement> {
     let Some(states) = filter.sought() else { return Vec::new() };
-    let waits = !states.is_empty() && states.iter().all(|state| WAITS.contains(state));
     // What is asked for is all in the index of what waits, whatever the list is ordered by.
-    let path = if waits { Path::Waits } else { Path::of(filter, &states) };
-    let one_each = matches!(path, Path::Batches | Path::State) && !states.is_empty();
+    let path = if all_wait(&states) { Path::Waits } else { Path::of(filter, &states) };
+    let one_each = path.one_each(&states);
     let count = |states: &[state::Item]| {
         let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
         from(&mut sql, path, one_each);
@@ -159,10 +168,13 @@ fn from(sql: &mut Statement, path: Path, of_state: bool) {
         Path::Assigned => sql.push(" FROM item INDEXED BY item_assigned").push(BATCH),
         Path::State => sql.push(" FROM item INDEXED BY item_state").push(BATCH),
         Path::All => sql.push(" FROM item NOT INDEXED").push(BATCH),
-        Path::Batches if of_state => sql
-            .push(" FROM batch CROSS JOIN item INDEXED BY item_state WHERE item.batch = batch.id"),
+        // The plus keeps a bound of the batch from being taken for the item's, instead of equality.
+        Path::Batches if of_state => sql.push(
+            " FROM batch INDEXED BY batch_brief CROSS JOIN item INDEXED BY item_state \
+             WHERE item.batch = +batch.id",
+        ),
         Path::Batches => sql.push(
-            " FROM batch CROSS JOIN item NOT INDEXED WHERE item.id BETWEEN batch.id * 100000000 \
+            " FROM batch INDEXED BY batch_brief CROSS JOIN item NOT INDEXED WHERE item.id BETWEEN batch.id * 100000000 \
              AND batch.id * 100000000 + 99999999",
         ),
     };
@@ -212,44 +224,26 @@ fn terms(sql: &mut Statement, filter: &ItemFilter, states: &[state::Item], waits
 }
 
 /// From where, in which order, how many.
-fn ordered(
-    sql: &mut Statement,
-    path: Path,
-    of_state: bool,
-    order: Order,
-    edge: &Edge<Key>,
-    limit: i64,
-) {
+fn ordered(sql: &mut Statement, path: Path, order: Order, edge: &Edge<Key>, limit: i64) {
     let down = (order == Order::Newest) != edge.backwards();
     let (beyond, way) = if down { ("<", " DESC") } else { (">", "") };
-    // The ids of a batch lie side by side, so by batch and id is by id; each index in its own words.
-    let columns: &[&str] = match path {
-        Path::Waits => &["item.due_order", "item.id"],
-        Path::State => &["item.batch", "item.id"],
-        Path::Batches => &["batch.id", "item.id"],
-        Path::Reason | Path::Assigned | Path::All => &["item.id"],
-    };
     if let Edge::After(key) | Edge::Before(key) = edge {
-        let batch = key.id.batch().0;
-        match path {
-            Path::Waits => {
-                sql.push(&format!(" AND (item.due_order, item.id) {beyond} ("));
-                sql.word(&key.due).push(", ").int(key.id.0).push(")");
-            }
-            Path::State => {
-                sql.push(&format!(" AND (item.batch, item.id) {beyond} ("));
-                sql.int(batch).push(", ").int(key.id.0).push(")");
-            }
-            Path::Batches => {
-                sql.push(&format!(" AND batch.id {beyond}= ")).int(batch);
-                sql.push(&format!(" AND item.id {beyond} ")).int(key.id.0);
-            }
-            Path::Reason | Path::Assigned | Path::All => {
-                sql.push(&format!(" AND item.id {beyond} ")).int(key.id.0);
-            }
+        if path == Path::Waits {
+            sql.push(&format!(" AND (item.due_order, item.id) {beyond} ("));
+            sql.word(&key.due).push(", ").int(key.id.0).push(")");
+        } else {
+            sql.push(&format!(" AND item.id {beyond} ")).int(key.id.0);
+        }
+        if path == Path::Batches {
+            sql.push(&format!(" AND batch.id {beyond}= ")).int(key.id.batch().0);
         }
     }
-    debug_assert!(path != Path::State || of_state, "a state's walk is of one state");
-    let columns: Vec<String> = columns.iter().map(|column| format!("{column}{way}")).collect();
-    sql.push(&format!(" ORDER BY {} LIMIT ", columns.join(", "))).int(limit);
+    sql.push(" ORDER BY ");
+    match path {
+        Path::Waits => sql.push("item.due_order").push(way).push(", "),
+        // The ids of a batch lie side by side, so by batch and id is by id.
+        Path::Batches => sql.push("batch.id").push(way).push(", "),
+        Path::Reason | Path::Assigned | Path::State | Path::All => sql,
+    };
+    sql.push("item.id").push(way).push(" LIMIT ").int(limit);
 }

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::store::api_requests::Known;
 
 /// The header.
-const HEADER: &str = "idempotency-key";
+pub(super) const HEADER: &str = "idempotency-key";
 /// Longer keys are refused.
 const LONGEST: usize = 255;
 /// Says that an answer was kept from before.

@@ -20,7 +20,13 @@ npm install --prefix "$work" --ignore-scripts --no-audit --no-fund --silent \
     # The byte order mark that Sass may put first would be in the way of the comment.
     sed '1s/^\xef\xbb\xbf//' "$work/clerkwork.css"
 } >"$here/clerkwork.css"
-for script in "$here"/*.js; do node --check "$script"; done
+node "$here/../parts/tests/cases.mjs" \
+    "$work/node_modules/govuk-frontend/dist/govuk/components" >"$here/../parts/tests/govuk.json"
+# Under another name, for Node looks no module over that is called .js.
+for script in "$here"/*.js; do
+    cp "$script" "$work/script.mjs"
+    node --check "$work/script.mjs" || { echo "$script is not right" >&2; exit 1; }
+done
 
 cd "$here"
 # In the order of their names wherever it is run.

@@ -27,24 +27,38 @@ pub struct Bar {
     pub text: String,
 }
 
-/// The height of a label and its bar.
-const STEP: usize = 52;
+/// Letters that stand in a line of a label on the narrowest screen.
+const LETTERS: usize = 34;
+/// The height of a line of a label.
+const LINE: usize = 20;
+/// The height of a bar with the room around it.
+const BAR: usize = 32;
 
 /// Bars, with the same numbers in a table beside them.
 pub fn bar_chart(title: &str, bars: &[Bar]) -> Markup {
     let longest = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
     let told = format!("Bar chart: {title}. The table holds the same numbers.");
+    let mut height = 0;
+    let drawn = bars.iter().map(|bar| {
+        let lines = lines(&bar.label);
+        let top = height;
+        height += lines.len() * LINE + BAR;
+        (bar, lines, top)
+    });
+    let drawn: Vec<_> = drawn.collect();
     html! {
         figure class="cw-chart" {
             figcaption class="govuk-heading-s cw-chart__title" { (title) }
             div class="cw-chart__body" {
                 svg class="cw-chart__drawing" role="img" aria-label=(told) width="100%"
-                    height=(bars.len() * STEP) focusable="false" {
-                    @for (at, bar) in bars.iter().enumerate() {
-                        @let top = at * STEP;
-                        text class="cw-chart__label" x="0" y=(top + 18) { (bar.label) }
-                        rect class="cw-chart__track" x="0" y=(top + 26) width="100%" height="16" {}
-                        rect class="cw-chart__bar" x="0" y=(top + 26)
+                    height=(height) focusable="false" {
+                    @for (bar, lines, top) in &drawn {
+                        @for (at, line) in lines.iter().enumerate() {
+                            text class="cw-chart__label" x="0" y=(top + at * LINE + 16) { (line) }
+                        }
+                        @let y = top + lines.len() * LINE + 2;
+                        rect class="cw-chart__track" x="0" y=(y) width="100%" height="16" {}
+                        rect class="cw-chart__bar" x="0" y=(y)
                             width=(share(bar.value, longest)) height="16" {}
                     }
                 }
@@ -64,6 +78,26 @@ pub fn bar_chart(title: &str, bars: &[Bar]) -> Markup {
             }
         }
     }
+}
+
+/// A label in lines, for SVG does not wrap text.
+fn lines(label: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in label.split_whitespace() {
+        let fits = lines.last().is_some_and(|line| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= LETTERS
+        });
+        if !fits {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// A share in per cent, to one decimal, in whole numbers.

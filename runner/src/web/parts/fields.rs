@@ -159,7 +159,6 @@ fn line(field: &Field<'_>, kind: &str) -> Markup {
             (field.told())
             input class=(field.class("input")) id=(field.own_id()) name=(field.name) type=(kind)
                 value=[field.held()] inputmode=[field.numeric.then_some("numeric")]
-                spellcheck=[field.numeric.then_some("false")]
                 autocomplete=[field.autocompletes()] aria-describedby=[field.described_by()];
         }
     }

@@ -88,7 +88,7 @@ pub fn banner(text: &str) -> Markup {
             data-module="govuk-notification-banner" {
             div class="govuk-notification-banner__header" {
                 h2 class="govuk-notification-banner__title" id="govuk-notification-banner-title" {
-                    "Done"
+                    "Success"
                 }
             }
             div class="govuk-notification-banner__content" {

@@ -11,7 +11,7 @@ use crate::people::Person;
 #[derive(Clone)]
 pub(in crate::web) struct Browser {
     pub(super) router: Router,
-    pub(super) cookie: Option<String>,
+    pub(in crate::web) cookie: Option<String>,
     pub(super) person: Option<Person>,
 }
 
@@ -91,6 +91,19 @@ impl Browser {
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: head.status, headers: head.headers, bytes }
+    }
+}
+
+impl Browser {
+    /// Opens what stays open: answers when it has begun.
+    pub(in crate::web) async fn watch(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> axum::response::Response {
+        let request = self.request("GET", path);
+        let request = headers.iter().fold(request, |it, (name, value)| it.header(*name, *value));
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 }
 
