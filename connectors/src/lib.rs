@@ -4,6 +4,7 @@ mod address;
 pub mod dataverse;
 mod http;
 pub mod notify;
+pub mod oidc;
 pub mod outlet;
 pub mod patience;
 mod secret;

@@ -12,13 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clerkwork_connectors::patience::Register;
-use clerkwork_connectors::{dataverse, notify, smtp};
+use clerkwork_connectors::{dataverse, notify, oidc, smtp};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::settings::{Folder, parse};
+use crate::people::Role;
+use crate::settings::{Folder, entra, parse};
 use crate::store::Store;
 use crate::store::requests::Requests;
 
@@ -38,6 +39,7 @@ pub struct Connections {
     dataverse: Mutex<BTreeMap<String, dataverse::Connection>>,
     notify: Mutex<BTreeMap<String, notify::Connection>>,
     smtp: Mutex<BTreeMap<String, smtp::Connection>>,
+    oidc: Mutex<BTreeMap<String, oidc::Connection>>,
     down: Mutex<BTreeMap<String, Timestamp>>,
     answered: Mutex<BTreeSet<String>>,
 }
@@ -91,6 +93,36 @@ impl Connections {
             smtp::Connection::open(entry.settings(name)?, secret, &self.register)
                 .map_err(|fault| wrong(name, &fault))
         })
+    }
+}
+
+impl Connections {
+    /// Where people sign in with their work accounts; `None`: that is not set.
+    pub fn entra(&self, folder: &Folder) -> Result<Option<oidc::Connection>> {
+        let page = &folder.settings.page;
+        let Some(entra) = &page.entra else { return Ok(None) };
+        let connection = once(&self.oidc, entra::SECRET, || {
+            if let Some(unknown) = entra.roles.values().find(|role| Role::parse(role).is_none()) {
+                let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+                return Err(Error::usage(
+                    format!("[page.entra.roles] names {unknown:?}, which is no role"),
+                    format!("the roles are {}", roles.join(", ")),
+                ));
+            }
+            let secret = folder.secret(entra::SECRET, entra.secret_file.as_deref())?;
+            let here = || format!("http://{}", page.listen);
+            let address = page.address.clone().unwrap_or_else(here);
+            let settings = oidc::Settings {
+                issuer: entra.issuer(),
+                tenant: entra.tenant.clone(),
+                client_id: entra.client_id.clone(),
+                redirect: format!("{}/sign-in/entra/back", address.trim_end_matches('/')),
+            };
+            oidc::Connection::open(settings, oidc::Secret::new(secret.as_str())).map_err(|fault| {
+                Error::usage("[page.entra] of clerkwork.toml is not right", fault.to_string())
+            })
+        });
+        connection.map(Some)
     }
 }
 

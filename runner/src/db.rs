@@ -248,21 +248,23 @@ impl Statement {
         self
     }
 
-    /// Adds text values in brackets; none give brackets that nothing is in.
+    /// Adds text values in brackets; where there are none, nothing is in them.
     pub fn words<'w>(&mut self, values: impl IntoIterator<Item = &'w str>) -> &mut Self {
-        self.push("(");
-        for (n, value) in values.into_iter().enumerate() {
-            self.push(if n == 0 { "" } else { ", " }).word(value);
-        }
-        self.push(")")
+        self.list(values.into_iter().map(|value| Value::Text(value.to_owned())))
     }
 
-    /// Adds integers in brackets.
+    /// Adds integers in brackets; where there are none, nothing is in them.
     pub fn ints(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
+        self.list(values.into_iter().map(Value::Int))
+    }
+
+    fn list(&mut self, values: impl Iterator<Item = Value>) -> &mut Self {
         self.push("(");
-        for (n, value) in values.into_iter().enumerate() {
-            self.push(if n == 0 { "" } else { ", " }).int(value);
-        }
+        let before = self.values.len();
+        self.values.extend(values);
+        let many = self.values.len() - before;
+        // Nothing equals NULL. Empty brackets no other dialect knows, and no index is used for them.
+        self.push(&if many == 0 { "NULL".to_owned() } else { vec!["?"; many].join(", ") });
         self.push(")")
     }
 

@@ -21,4 +21,7 @@ mod serve;
 mod serve_more;
 mod several;
 mod tampering;
+mod uploads;
+mod users;
 mod what_if;
+mod work_accounts;

@@ -92,6 +92,7 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .request(Some(uuid::Uuid::nil()))
         .follows("1-1")
         .payload(&[0; 32])
+        .person("ann.bell")
         .policy("0")
         .reasons(vec!["refusal-to-confirm".to_owned()])
         .row(2)

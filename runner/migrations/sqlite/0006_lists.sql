@@ -13,7 +13,7 @@ ALTER TABLE item ADD COLUMN due_order TEXT AS (COALESCE(due, '9999-12-31')) VIRT
 CREATE INDEX item_waits ON item (due_order, id, state, batch, reason, assigned_to)
   WHERE state IN ('waiting', 'referred', 'failed', 'postponed');
 CREATE INDEX item_reason ON item (reason, id) WHERE reason <> '';
-CREATE INDEX item_assigned ON item (assigned_to, id) WHERE assigned_to IS NOT NULL;
+CREATE INDEX item_assigned ON item (assigned_to, id, state, batch) WHERE assigned_to IS NOT NULL;
 
 -- Batches are wide: what lists ask of them stands here by itself, in the order of their numbers.
 CREATE INDEX batch_brief ON batch (id, bot, schedule, state, opened_by);
@@ -45,6 +45,9 @@ UPDATE log_entry SET facet = COALESCE((
   WHERE json_valid(CAST(entry AS TEXT));
 CREATE TRIGGER log_entry_stays BEFORE UPDATE ON log_entry
 BEGIN SELECT RAISE(ABORT, 'the job log is append-only'); END;
-CREATE INDEX log_entry_facet ON log_entry (facet, idx);
+-- The index of an entry ends each of these by itself, so that all are in its order.
+ALTER TABLE log_entry ADD COLUMN batch INTEGER AS (subject / 100000000) VIRTUAL;
+CREATE INDEX log_entry_facet ON log_entry (facet);
+CREATE INDEX log_entry_batch ON log_entry (batch, facet);
 DROP INDEX log_entry_subject;
-CREATE INDEX log_entry_subject ON log_entry (subject, idx, facet);
+CREATE INDEX log_entry_subject ON log_entry (subject);

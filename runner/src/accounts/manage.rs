@@ -153,6 +153,9 @@ impl Managing<'_> {
             return Ok(());
         }
         untaken(&mut tx, &person).await?;
+        if person.roles != old.person.roles || person.bots != old.person.bots {
+            self.somebody_else(&old)?;
+        }
         if !person.roles.has(Role::Administrator) {
             last_administrator(&mut tx, &old).await?;
         }
@@ -182,6 +185,7 @@ impl Managing<'_> {
         if account.disabled_at.is_some() {
             return Ok(());
         }
+        self.somebody_else(&account)?;
         last_administrator(&mut tx, &account).await?;
         people::set_disabled(&mut tx, id, Some(clock::now())).await?;
         sessions::end(&mut tx, id, None).await?;
@@ -217,6 +221,17 @@ impl Managing<'_> {
         let (login, code) = (&account.person.login, vec![what.to_owned()]);
         self.note(&mut tx, Kind::PersonChanged, login, "given another password", code).await?;
         tx.commit().await
+    }
+
+    /// Nobody gives themselves rights, or takes their own away by mistake.
+    fn somebody_else(&self, account: &Account) -> Result<()> {
+        if self.actor.id != account.person.actor().id {
+            return Ok(());
+        }
+        Err(Error::usage(
+            "you cannot do that to your own account",
+            "ask another administrator, or whoever runs the machine",
+        ))
     }
 
     /// Keeps the words; the entry commits to them.

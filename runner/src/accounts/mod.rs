@@ -6,15 +6,17 @@
 //! | `password` | which passwords will do, how they are kept, how one is checked |
 //! | `sign_in` | a login and a password become a session |
 //! | `sessions` | sign-ins that last |
+//! | `elsewhere` | people who sign in at the identity provider |
 //! | `manage` | adding and changing people; whoever does it is in the log |
 //! | `keys` | keys by which programs act |
 
+pub mod elsewhere;
 pub mod keys;
 pub mod manage;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;
-mod token;
+pub mod token;
 
 pub use sessions::Session;
 pub use token::Token;

@@ -36,6 +36,6 @@ impl fmt::Debug for Token {
 }
 
 /// What is kept of a secret.
-pub(super) fn hash(token: &str) -> Vec<u8> {
+pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -8,7 +8,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::out::Out;
+use super::password::{From, shown};
 use super::{WELL, actor};
+use crate::accounts::Role;
+use crate::accounts::manage::{self, Managing, New, Secret};
+use crate::accounts::password;
 use crate::error::{Error, Result};
 use crate::job_log::note::SecretKey;
 use crate::schedule;
@@ -22,7 +26,9 @@ use crate::vault::{Vault, random};
 /// nobody anything.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  clerkwork init council-data\n  \
-    clerkwork init demo-data --council fixtures/council")]
+    clerkwork init demo-data --council fixtures/council\n  \
+    clerkwork init council-data --administrator ann.bell --name \"Ann Bell\"\n  \
+    clerkwork init council-data --administrator ann.bell --password-stdin < secret")]
 pub(super) struct Init {
     /// The folder to make; it must be empty or absent.
     dir: PathBuf,
@@ -34,12 +40,22 @@ pub(super) struct Init {
     /// Where to put the keys instead of DIR.keys.
     #[arg(long, value_name = "FOLDER")]
     keys: Option<PathBuf>,
+    /// The login of the first administrator of the page. Their password is asked for on the terminal.
+    #[arg(long, value_name = "LOGIN")]
+    administrator: Option<String>,
+    /// How colleagues know the administrator (default: the login).
+    #[arg(long, requires = "administrator")]
+    name: Option<String>,
+    #[command(flatten)]
+    from: From,
 }
 
 const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look"];
 
 impl Init {
     pub(super) async fn run(self, out: &Out) -> Result<u8> {
+        // What was typed is looked at before anything is made.
+        let first = self.first()?;
         let root = self.make_root()?;
         if let Some(council) = &self.council {
             copy_council(council, &root)?;
@@ -53,7 +69,12 @@ impl Init {
         let keys = self.make_keys(&root)?;
         let folder = Folder::find(Some(&root))?;
         let vault = Vault::new(&folder.master_key()?);
-        Store::create(&folder.database(), vault, &actor()).await?;
+        let store = Store::create(&folder.database(), vault, &actor()).await?;
+        let (actor, why) = (actor(), "the first administrator");
+        if let Some((new, secret)) = &first {
+            let managing = Managing { store: &store, actor: &actor, why };
+            managing.add(new, Some(secret)).await?;
+        }
         let faults = schedule::all(&folder)?.1;
         out.say(&format!(
             "Made {}\n\nKeys: {}\n  master.key  unseals all that is personal in the store\n  \
@@ -64,7 +85,26 @@ impl Init {
             keys.display(),
             keys.display(),
         ));
-        out.object(&json!({"data": root, "keys": keys, "faults": faults}));
+        let one_time = first.as_ref().and_then(|(_, secret)| shown(secret));
+        match (&first, one_time) {
+            (None, _) => out.say(
+                "\nNobody can sign in to the page yet. To make its first administrator:\n  clerkwork \
+                 users add LOGIN --name \"NAME\" --role administrator",
+            ),
+            (Some((new, _)), None) => {
+                out.say(&format!("\n{} may sign in to the page, as administrator", new.login));
+            }
+            (Some((new, _)), Some(password)) => out.answer(&format!(
+                "\n{} may sign in to the page, as administrator. One-time password, shown this \
+                 once: {password}",
+                new.login
+            )),
+        }
+        let administrator = first.as_ref().map(|(new, _)| new.login.as_str());
+        out.object(&json!({
+            "data": root, "keys": keys, "faults": faults,
+            "administrator": administrator, "one_time_password": one_time,
+        }));
         if !faults.is_empty() {
             return Err(Error::usage(
                 "the council's folder was copied, but is not right",
@@ -72,6 +112,18 @@ impl Init {
             ));
         }
         Ok(WELL)
+    }
+
+    /// The first administrator, if one is to be made.
+    fn first(&self) -> Result<Option<(New, Secret)>> {
+        let Some(login) = &self.administrator else { return Ok(None) };
+        let login = manage::login(login)?;
+        let name = manage::name(self.name.as_deref().unwrap_or(&login))?;
+        let secret = self.from.secret()?;
+        let (Secret::Own(text) | Secret::OneTime(text)) = &secret;
+        password::fit(text, &login)?;
+        let roles = [Role::Administrator].into_iter().collect();
+        Ok(Some((New { login, name, roles, bots: None }, secret)))
     }
 
     fn make_root(&self) -> Result<PathBuf> {

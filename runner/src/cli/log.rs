@@ -11,7 +11,7 @@ use super::out::Out;
 use super::{Office, WELL};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::{self, Check, Facets, Head, Sought, Stored};
+use crate::job_log::{self, Check, Facets, Head, Of, Sought, Stored};
 
 /// How often `tail -f` looks for new entries.
 const LOOK: Duration = Duration::from_millis(250);
@@ -93,14 +93,14 @@ impl Log {
             Self::Tail { n, follow } => tail(office, out, n, follow).await,
             Self::Show { index } => show(office, out, index).await,
             Self::Search { batch, item, kind, actor, reason, since, limit } => {
-                let subjects = match (batch, item) {
-                    (_, Some(item)) => Some((item.0, item.0)),
-                    (Some(batch), None) => Some(batch.span()),
-                    (None, None) => None,
+                let of = match (batch, item) {
+                    (_, Some(item)) => Of::Item(item),
+                    (Some(batch), None) => Of::Batch(batch),
+                    (None, None) => Of::Any,
                 };
                 let facets =
                     Facets { kinds: kind.into_iter().collect(), actor, ..Facets::default() };
-                let sought = Sought { facets, subjects, ..Sought::default() };
+                let sought = Sought { facets, of, ..Sought::default() };
                 search(office, out, sought, &Wanted { reason, since }, limit).await
             }
             Self::Verify { held, checkpoint } => verify(office, out, held, &checkpoint).await,

@@ -254,7 +254,7 @@ fn keep_name(to: &Path, name: &str, queued: Option<&Queued>, vault: &Vault) -> R
     let told = queued.map_or_else(|| name.to_owned(), |queued| format!("{name}\0{queued}"));
     let sealed = key.seal(LABEL, told.as_bytes())?;
     let length = u16::try_from(wrapped.len()).expect("a wrapped key is short");
-    let mut file = tempfile::NamedTempFile::new_in(to.parent().unwrap_or(to)).map_err(doing())?;
+    let mut file = NamedTempFile::new_in(to.parent().unwrap_or(to)).map_err(doing())?;
     for part in [&length.to_be_bytes()[..], &wrapped, &sealed] {
         file.write_all(part).map_err(doing())?;
     }

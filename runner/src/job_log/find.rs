@@ -12,6 +12,7 @@ use sqlx::Row as _;
 use super::{Stored, stored};
 use crate::db::{Db, ROWS, Statement};
 use crate::error::{Error, Result};
+use crate::ids::{BatchId, ItemId};
 
 /// Facets that are asked in one statement.
 const ARMS: usize = 100;
@@ -30,13 +31,25 @@ pub struct Facets {
     pub bots: Option<BTreeSet<String>>,
 }
 
+/// Of what entries are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Of {
+    /// Anything.
+    #[default]
+    Any,
+    /// This batch, its items among it.
+    Batch(BatchId),
+    /// This item.
+    Item(ItemId),
+}
+
 /// What is looked for.
 #[derive(Clone, Debug)]
 pub struct Sought {
     /// What entries say.
     pub facets: Facets,
-    /// Filed under these subjects, first to last.
-    pub subjects: Option<(i64, i64)>,
+    /// Of what they are.
+    pub of: Of,
     /// From this index.
     pub first: i64,
     /// To this index.
@@ -45,13 +58,63 @@ pub struct Sought {
 
 impl Default for Sought {
     fn default() -> Self {
-        Self { facets: Facets::default(), subjects: None, first: 0, last: i64::MAX }
+        Self { facets: Facets::default(), of: Of::Any, first: 0, last: i64::MAX }
+    }
+}
+
+impl Sought {
+    /// Whether they are found facet by facet.
+    fn by_facet(&self) -> bool {
+        match self.of {
+            Of::Any => !self.facets.any(),
+            Of::Batch(_) => true,
+            Of::Item(_) => false,
+        }
+    }
+
+    /// `FROM`, and which entries of a facet are meant.
+    fn of_facet(&self, facet: &Statement) -> Statement {
+        let mut sql = Statement::new(" FROM log_entry INDEXED BY ");
+        match self.of {
+            Of::Batch(batch) => {
+                sql.push("log_entry_batch WHERE batch = ").int(batch.0).push(" AND")
+            }
+            Of::Any | Of::Item(_) => sql.push("log_entry_facet WHERE"),
+        };
+        sql.push(" facet ").append(facet.clone());
+        self.between(&mut sql);
+        sql
+    }
+
+    /// `FROM`, and which entries are meant, of an item or of all.
+    fn in_a_row(&self) -> Statement {
+        let mut sql = Statement::new(" FROM log_entry ");
+        match self.of {
+            Of::Item(item) => sql.push("INDEXED BY log_entry_subject WHERE subject = ").int(item.0),
+            Of::Any | Of::Batch(_) => sql.push("WHERE 1 = 1"),
+        };
+        if !self.facets.any() {
+            sql.push(" AND facet ").append(self.facets.all());
+        }
+        self.between(&mut sql);
+        sql
+    }
+
+    fn between(&self, sql: &mut Statement) {
+        sql.push(" AND idx BETWEEN ").int(self.first).push(" AND ").int(self.last);
     }
 }
 
 impl Facets {
     fn any(&self) -> bool {
         self.kinds.is_empty() && self.actor.is_none() && self.bots.is_none()
+    }
+
+    /// `IN`, and all of them.
+    fn all(&self) -> Statement {
+        let mut sql = Statement::new("IN (SELECT id FROM log_facet");
+        sql.append(self.chosen()).push(")");
+        sql
     }
 
     /// `WHERE` and what follows it, over table `log_facet`.
@@ -72,10 +135,12 @@ impl Facets {
 
 /// The newest of these entries, newest first; or, with `oldest`, the oldest, oldest first.
 pub async fn find(db: &Db, sought: &Sought, oldest: bool, limit: i64) -> Result<Vec<Stored>> {
-    let mut places = if sought.subjects.is_some() || sought.facets.any() {
-        places(db, in_a_row(sought, oldest, limit)).await?
-    } else {
+    let mut places = if sought.by_facet() {
         by_facet(db, sought, oldest, limit).await?
+    } else {
+        let mut sql = Statement::new("SELECT idx");
+        sql.append(sought.in_a_row()).push(ordered(oldest)).int(limit);
+        places(db, sql).await?
     };
     places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut entries = Vec::with_capacity(places.len());
@@ -90,21 +155,12 @@ pub async fn find(db: &Db, sought: &Sought, oldest: bool, limit: i64) -> Result<
 
 /// How many there are, counted up to `most`.
 pub async fn count(db: &Db, sought: &Sought, most: i64) -> Result<i64> {
-    let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM log_entry ");
-    if let Some((from, to)) = sought.subjects {
-        sql.push("INDEXED BY log_entry_subject WHERE subject BETWEEN ").int(from);
-        sql.push(" AND ").int(to);
-        if !sought.facets.any() {
-            sql.push(" AND facet IN (SELECT id FROM log_facet").append(sought.facets.chosen());
-            sql.push(")");
-        }
-    } else if sought.facets.any() {
-        sql.push("WHERE 1 = 1");
+    let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
+    sql.append(if sought.by_facet() {
+        sought.of_facet(&sought.facets.all())
     } else {
-        sql.push("INDEXED BY log_entry_facet WHERE facet IN (SELECT id FROM log_facet");
-        sql.append(sought.facets.chosen()).push(")");
-    }
-    sql.push(" AND idx BETWEEN ").int(sought.first).push(" AND ").int(sought.last);
+        sought.in_a_row()
+    });
     sql.push(" LIMIT ").int(most).push(")");
     sql.number(db).await
 }
@@ -114,49 +170,28 @@ async fn places(db: &Db, sql: Statement) -> Result<Vec<i64>> {
     Ok(sql.rows(db).await?.iter().map(|row| row.get("idx")).collect())
 }
 
-/// The entries of a subject, or all, as they stand.
-fn in_a_row(sought: &Sought, oldest: bool, limit: i64) -> Statement {
-    let mut sql = Statement::new("SELECT idx FROM log_entry");
-    if let Some((from, to)) = sought.subjects {
-        sql.push(" INDEXED BY log_entry_subject WHERE subject BETWEEN ").int(from);
-        sql.push(" AND ").int(to).push(" AND");
-        if !sought.facets.any() {
-            sql.push(" facet IN (SELECT id FROM log_facet").append(sought.facets.chosen());
-            sql.push(") AND");
-        }
-    } else {
-        sql.push(" WHERE");
-    }
-    sql.push(" idx BETWEEN ").int(sought.first).push(" AND ").int(sought.last);
-    sql.push(if oldest { " ORDER BY idx LIMIT " } else { " ORDER BY idx DESC LIMIT " }).int(limit);
-    sql
+const fn ordered(oldest: bool) -> &'static str {
+    if oldest { " ORDER BY idx LIMIT " } else { " ORDER BY idx DESC LIMIT " }
 }
 
 /// Those of some facets: of no more facets than entries are wanted, for those whose next entry is
 /// behind all these have none that is wanted.
 async fn by_facet(db: &Db, sought: &Sought, oldest: bool, limit: i64) -> Result<Vec<i64>> {
-    let order = if oldest { "idx" } else { "idx DESC" };
-    let mut sql = Statement::new(
-        "WITH heads AS MATERIALIZED (SELECT id, (SELECT idx FROM log_entry INDEXED BY log_entry_facet \
-         WHERE facet = log_facet.id AND idx BETWEEN ",
-    );
-    sql.int(sought.first).push(" AND ").int(sought.last);
-    sql.push(&format!(" ORDER BY {order} LIMIT 1) AS head FROM log_facet"));
-    sql.append(sought.facets.chosen());
-    let way = if oldest { "head" } else { "head DESC" };
-    sql.push(") SELECT id FROM heads WHERE head IS NOT NULL ORDER BY ");
-    sql.push(way).push(" LIMIT ").int(limit);
+    let mut sql = Statement::new("WITH heads AS MATERIALIZED (SELECT id, (SELECT idx");
+    sql.append(sought.of_facet(&Statement::new("= log_facet.id"))).push(ordered(oldest)).int(1);
+    sql.push(") AS head FROM log_facet").append(sought.facets.chosen());
+    sql.push(") SELECT id FROM heads WHERE head IS NOT NULL ORDER BY head");
+    sql.push(if oldest { " LIMIT " } else { " DESC LIMIT " }).int(limit);
     let facets: Vec<i64> = sql.rows(db).await?.iter().map(|row| row.get("id")).collect();
     let mut found = Vec::new();
     for chunk in facets.chunks(ARMS) {
         let mut sql = Statement::default();
         for (n, facet) in chunk.iter().enumerate() {
+            let mut one = Statement::new("= ");
+            one.int(*facet);
             sql.push(if n == 0 { "" } else { " UNION ALL " });
-            sql.push(
-                "SELECT idx FROM (SELECT idx FROM log_entry INDEXED BY log_entry_facet WHERE facet = ",
-            );
-            sql.int(*facet).push(" AND idx BETWEEN ").int(sought.first).push(" AND ");
-            sql.int(sought.last).push(&format!(" ORDER BY {order} LIMIT ")).int(limit).push(")");
+            sql.push("SELECT idx FROM (SELECT idx").append(sought.of_facet(&one));
+            sql.push(ordered(oldest)).int(limit).push(")");
         }
         found.extend(places(db, sql).await?);
     }

@@ -23,7 +23,7 @@ use sqlx::Row as _;
 
 pub use check::{Check, verify};
 pub use entry::{Actor, BotMark, Entry, Kind, Written, hex};
-pub use find::{Facets, Sought, count, find, stretch_of};
+pub use find::{Facets, Of, Sought, count, find, stretch_of};
 pub use follow::{Begun, begin, follow};
 pub use seal::{checkpoint, newest_checkpoint, prove, signing_key};
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `batches` | batches, their totals, how they are found again |
 //! | `rows` | what came in: items and rows turned away, in the order of their sheet |
+//! | `away` | rows that did not become an item |
 //! | `moves` | the one place where a state is written, together with its log entries |
 //! | `leases` | slices in somebody's hands |
 //! | `acts` | what a person's act reads and writes besides states |
@@ -27,6 +28,7 @@
 pub mod acts;
 pub mod api_requests;
 pub mod asks;
+mod away;
 pub mod batches;
 pub mod bulk;
 pub mod figures;

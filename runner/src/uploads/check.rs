@@ -123,7 +123,7 @@ async fn look(desk: &Uploads, upload: &Upload) -> Result<([i64; 3], Found)> {
         if last.elapsed() >= NOTED {
             last = Instant::now();
             let read = place.stream_position().unwrap_or(0);
-            drop(tell.send((counts, i64::try_from(read).unwrap_or(0))));
+            tell.send((counts, i64::try_from(read).unwrap_or(0))).ok();
         }
     };
     let mut wrong = |fault: Wrong<'_>| {

@@ -66,10 +66,12 @@ async fn strays(desk: &Uploads) -> Result<()> {
         let about = file.metadata().map_err(doing())?;
         let age = about.modified().ok().and_then(|at| SystemTime::elapsed(&at).ok());
         let name = file.file_name().to_string_lossy().into_owned();
-        if about.is_file()
-            && age.is_some_and(|age| age > STRAY)
-            && !desk.store.upload_file_known(&name).await?
-        {
+        if age.is_none_or(|age| age <= STRAY) || desk.store.upload_file_known(&name).await? {
+            continue;
+        }
+        if about.is_dir() {
+            fs::remove_dir_all(file.path()).map_err(doing())?;
+        } else {
             desk.remove(&name)?;
         }
     }

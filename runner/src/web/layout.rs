@@ -9,6 +9,9 @@ use maud::{DOCTYPE, Markup, html};
 use super::rights::{self, Right};
 use super::{App, Visitor, assets, parts, routes};
 
+#[cfg(test)]
+mod tests;
+
 /// What a page says of itself.
 #[derive(Clone, Debug, Default)]
 pub struct Page {

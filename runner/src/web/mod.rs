@@ -16,6 +16,7 @@
 //! | `auditors`, `managers` | proof and records; figures |
 //! | `home`, `accessibility` | the first page; how well the page can be used by everybody |
 //! | `people` | signing in, people and keys |
+//! | `staff` | uploading, trying and queueing sheets; batches |
 
 mod accessibility;
 mod answer;
@@ -36,6 +37,7 @@ pub mod parts;
 mod people;
 pub mod rights;
 pub mod routes;
+mod staff;
 
 pub use answer::{LEAVING, answer};
 #[cfg(test)]

@@ -65,6 +65,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(api::routes());
     routes.extend(super::auditors::routes());
     routes.extend(super::managers::routes());
+    routes.extend(super::staff::routes());
     routes
 }
 

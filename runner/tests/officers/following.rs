@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clerkwork_runner::error::Result;
-use clerkwork_runner::ids::ItemId;
+use clerkwork_runner::ids::{BatchId, ItemId};
 use clerkwork_runner::operate::{self, As, Followed, Following};
+use clerkwork_runner::review;
 use clerkwork_runner::state::{self, Item};
+use clerkwork_runner::store::lists::{At, ItemFilter};
+use jiff::civil::date;
 
 use super::harness::{Form, Office, TODAY, bot};
 
@@ -108,4 +111,27 @@ fn reviews_and_corrections_of_awards_are_decided_by_people() {
     let right = ["--as", "correction", "--set", "UC net earnings=640"];
     assert_eq!(follow(4, &right), own(0, "done", ""));
     runtime.block_on(office.is_sound());
+}
+
+#[tokio::test]
+async fn an_item_is_due_by_the_deadline_of_its_schedule_and_evidence_moves_that() {
+    let office = Office::open().await;
+    let old = office.run(&[Form::refused(1)]).item(2);
+    let due = |batch: BatchId| {
+        let store = Arc::clone(&office.store);
+        async move {
+            let filter = ItemFilter { batch: Some(batch), ..ItemFilter::default() };
+            store.list_items(&filter, &At::first(1)).await.unwrap().rows[0].due
+        }
+    };
+    let batch = office.store.batch(old.batch()).await.unwrap();
+    let days = batch.today.until(batch.due.unwrap()).unwrap().get_days();
+    assert!((7..=15).contains(&days), "five working days are a week or more: {days}");
+    assert_eq!(due(old.batch()).await, batch.due);
+    let item = office.item_in(old, Item::Referred).await;
+    assert_eq!(due(item.batch()).await, None, "whoever opened it named no day");
+    let day = date(2026, 2, 3);
+    let acting = office.acting("payslips of January");
+    review::ask_evidence(&acting, item, Some(day), TODAY).await.unwrap();
+    assert_eq!(due(item.batch()).await, Some(day));
 }

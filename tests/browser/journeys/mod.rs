@@ -1,5 +1,10 @@
 //! What each kind of user does, from end to end, with scripts and without.
 
+
+mod auditors;
+mod keyboard;
+mod managers;
+mod officers;
 mod operators;
 mod people;
 

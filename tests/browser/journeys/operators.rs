@@ -65,7 +65,7 @@ fn watches(window: &Window, day: &Day) {
     assert!(u128::try_from(lates[2]).unwrap() < LATE.as_millis(), "{lates:?} ms late");
 
     window.tap("Pause");
-    window.sees("Paused: new entries are counted and not added");
+    window.sees("Paused: new entries are counted, not added");
     let before = newest(window);
     something_happens(day, 5);
     something_happens(day, 6);
@@ -138,15 +138,7 @@ fn acts_on_many(window: &Window, day: &Day) {
     window.choose("Yes, to all");
     window.press("Do it");
     window.is_at("/items/bulk/");
-    until(
-        || format!("it does not end: {}", window.text()),
-        || {
-            if !window.runs_scripts() {
-                window.go(&window.path());
-            }
-            window.text().contains("Ended").then_some(())
-        },
-    );
+    window.sees_in_time("Ended");
     let opened = day.served.office.store();
     for item in opened.items(1).iter().filter(|item| referred.contains(&item.id.to_string())) {
         assert_eq!(item.assigned_to.as_deref(), Some("Iain Ross"), "{}", item.id);

@@ -1,7 +1,7 @@
 //! How many items a list holds: from the batches' own counts where they say it, else one by one.
 
 use super::items::{Assigned, ItemFilter};
-use super::paths::counts;
+use super::paths::{all_wait, counts};
 use crate::db::Statement;
 use crate::error::Result;
 use crate::state;
@@ -20,8 +20,8 @@ impl Store {
             if filter.assigned.is_none() {
                 return self.counted(filter, &states).await;
             }
-            if filter.assigned == Some(Assigned::Nobody) {
-                // Few are anybody's, and these are indexed.
+            if filter.assigned == Some(Assigned::Nobody) && !all_wait(&states) {
+                // Of all that is settled few are anybody's, and these are indexed.
                 return self.nobodys(filter, &states).await;
             }
         }

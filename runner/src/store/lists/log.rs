@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{At, COUNTED, Counted, Edge, Listing};
 use crate::error::Result;
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::{self, Facets, Sought, Stored};
+use crate::job_log::{self, Facets, Of, Sought, Stored};
 use crate::store::Store;
 
 /// Which entries a list is to hold. What is empty is not asked for.
@@ -55,11 +55,11 @@ impl Store {
 
     /// `None`: there can be no such entry.
     async fn sought(&self, filter: &LogFilter) -> Result<Option<Sought>> {
-        let subjects = match (filter.item, filter.batch) {
+        let of = match (filter.item, filter.batch) {
             (Some(item), Some(batch)) if item.batch() != batch => return Ok(None),
-            (Some(item), _) => Some((item.0, item.0)),
-            (None, Some(batch)) => Some(batch.span()),
-            (None, None) => None,
+            (Some(item), _) => Of::Item(item),
+            (None, Some(batch)) => Of::Batch(batch),
+            (None, None) => Of::Any,
         };
         let facets = Facets {
             kinds: filter.kinds.clone(),
@@ -67,9 +67,9 @@ impl Store {
             bots: filter.bots.clone(),
         };
         if filter.from.is_none() && filter.to.is_none() {
-            return Ok(Some(Sought { facets, subjects, ..Sought::default() }));
+            return Ok(Some(Sought { facets, of, ..Sought::default() }));
         }
         let stretch = job_log::stretch_of(&self.db, filter.from, filter.to).await?;
-        Ok(stretch.map(|(first, last)| Sought { facets, subjects, first, last }))
+        Ok(stretch.map(|(first, last)| Sought { facets, of, first, last }))
     }
 }

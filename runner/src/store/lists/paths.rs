@@ -132,12 +132,16 @@ pub(super) fn walks(
     }
 }
 
+/// Whether only what waits is asked for.
+pub(super) fn all_wait(states: &[state::Item]) -> bool {
+    !states.is_empty() && states.iter().all(|state| WAITS.contains(state))
+}
+
 /// The statement that counts the list's items one by one, up to `most`.
 pub(super) fn counts(filter: &ItemFilter, most: i64) -> Vec<Statement> {
     let Some(states) = filter.sought() else { return Vec::new() };
-    let waits = !states.is_empty() && states.iter().all(|state| WAITS.contains(state));
     // What is asked for is all in the index of what waits, whatever the list is ordered by.
-    let path = if waits { Path::Waits } else { Path::of(filter, &states) };
+    let path = if all_wait(&states) { Path::Waits } else { Path::of(filter, &states) };
     let one_each = path.one_each(&states);
     let count = |states: &[state::Item]| {
         let mut sql = Statement::new("SELECT COUNT(*) FROM (SELECT 1");

@@ -22,7 +22,7 @@ const WAIT: Duration = Duration::from_millis(60);
 const MOST: i64 = 4000;
 
 /// What was done in a period, of the bots that somebody sees.
-pub(super) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
+pub(in crate::web) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
     let (store, folder) = (Arc::clone(&app.store), Arc::clone(&app.folder));
     // It goes on by itself where we do not wait for its end.
     let counting = async move { figures::keep_up(&store, &folder, Some(MOST)).await };

@@ -4,6 +4,7 @@
 //! | file | screens |
 //! |---|---|
 //! | `sign_in` | `/sign-in`, `/sign-out` |
+//! | `entra` | `/sign-in/entra`: with a work account, and back |
 //! | `account` | `/account`, `/account/password` |
 //! | `list` | `/people`, `/people/new` |
 //! | `person` | `/people/{id}` |
@@ -12,6 +13,7 @@
 
 pub(crate) mod account;
 mod common;
+mod entra;
 pub(crate) mod keys;
 pub(crate) mod list;
 mod person;
@@ -25,6 +27,7 @@ use super::routes::Route;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = sign_in::routes();
+    routes.extend(entra::routes());
     routes.extend(account::routes());
     routes.extend(list::routes());
     routes.extend(person::routes());

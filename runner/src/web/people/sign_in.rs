@@ -134,13 +134,15 @@ async fn form(app: &App, login: &str, to: &str, all: &[Wrong]) -> Result<Markup,
         }
         @if entra {
             h2 class="govuk-heading-m" { "Or with your work account" }
-            form action="/sign-in/entra" method="post" novalidate {
-                input type="hidden" name="to" value=(to);
-                (parts::secondary_button("Sign in with Microsoft"))
-            }
+            (parts::link_button("Sign in with Microsoft", &entra_href(to)))
         }
     };
     Ok(layout::page(app, None, &Page::new("Sign in").wrong(!all.is_empty()), body))
+}
+
+/// A link, and no form: a form of ours may lead nowhere but to us.
+fn entra_href(to: &str) -> String {
+    format!("/sign-in/entra?to={}", crate::web::encoded(to))
 }
 
 fn nobody_yet() -> Markup {

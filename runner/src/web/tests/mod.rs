@@ -10,6 +10,7 @@
 //! ```
 
 mod browser;
+mod security;
 mod sheets;
 mod site;
 

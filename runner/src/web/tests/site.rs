@@ -57,6 +57,11 @@ impl Site {
         Self { router: router(&app), app, stop, _place: place }
     }
 
+    /// Tells the page to stop.
+    pub(in crate::web) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Somebody who is not signed in.
     pub(in crate::web) fn nobody(&self) -> Browser {
         Browser { router: self.router.clone(), cookie: None, person: None }
@@ -171,7 +176,9 @@ impl Site {
 
 /// The folder with what `init` puts there.
 fn make(place: &Path, data: &Path) {
-    for made in ["policy", "schedules", "calendars", "inbox", "outbox", "rolls", "originals"] {
+    for made in
+        ["policy", "schedules", "calendars", "look", "inbox", "outbox", "rolls", "originals"]
+    {
         fs::create_dir_all(data.join(made)).unwrap();
     }
     fs::create_dir(data.join("locks")).unwrap();
@@ -182,7 +189,7 @@ fn make(place: &Path, data: &Path) {
     for name in ["council.toml", "retention.toml"] {
         fs::copy(council.join(name), data.join(name)).unwrap();
     }
-    for folder in ["policy", "schedules", "calendars"] {
+    for folder in ["policy", "schedules", "calendars", "look"] {
         for file in council.join(folder).read_dir().unwrap() {
             let file = file.unwrap().path();
             let name = file.file_name().unwrap();

@@ -1,0 +1,40 @@
+//! An auditor verifies the log, also against what was kept outside, and reads one decision's record.
+
+use super::both_ways;
+use crate::browser::day::Day;
+use crate::browser::window::Window;
+
+both_ways! {
+    an_auditor_verifies_the_log_and_reads_a_record: super::audits,
+}
+
+fn audits(window: &Window, day: &Day) {
+    window.sign_in("una.reid");
+    window.follow("Proof");
+    window.is_at("/log/verify");
+    window.sees("Nothing has been verified here");
+    window.fill("Sizes and roots", "12 roots");
+    window.press("Verify the whole log");
+    window.sees("There is a problem");
+    // What the results workbook printed is what was kept outside.
+    let results = day.served.office.results();
+    let held = format!("{}:{}", results.total("Log size"), results.total("Log root"));
+    window.fill("Sizes and roots", &held);
+    window.press("Verify the whole log");
+    window.sees_in_time("Sound");
+    window.sees("1 size and root");
+    window.does_not_see("Not sound");
+
+    // One decision's record, and the proof of one of its entries, which our own reader takes.
+    window.go(&format!("/items/{}/record", day.referred));
+    window.sees(&format!("Record of item {}", day.referred));
+    window.sees("The case");
+    window.sees("What a person was needed for");
+    let proof = window.download("Proof");
+    let text = std::fs::read_to_string(&proof).unwrap();
+    assert!(text.starts_with("c2sp.org/tlog-proof"), "{text}");
+    // That it was looked at is there for whoever looks later.
+    window.go("/viewed");
+    window.sees("una.reid");
+    window.sees(&day.referred);
+}
