@@ -57,6 +57,11 @@ impl Site {
         Self { router: router(&app), app, stop, _place: place }
     }
 
+    /// Tells the page to stop.
+    pub(in crate::web) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Somebody who is not signed in.
     pub(in crate::web) fn nobody(&self) -> Browser {
         Browser { router: self.router.clone(), cookie: None, person: None }
@@ -171,7 +176,9 @@ impl Site {
 
 /// The folder with what `init` puts there.
 fn make(place: &Path, data: &Path) {
-    for made in ["policy", "schedules", "calendars", "look", "inbox", "outbox", "rolls", "originals"] {
+    for made in
+        ["policy", "schedules", "calendars", "look", "inbox", "outbox", "rolls", "originals"]
+    {
         fs::create_dir_all(data.join(made)).unwrap();
     }
     fs::create_dir(data.join("locks")).unwrap();
