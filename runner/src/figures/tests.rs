@@ -78,7 +78,6 @@ impl Office {
             due: None,
             follows: None,
             opened_by: None,
-            due: None,
         };
         let id = self.store.open_batch(&opening, &somebody()).await.unwrap();
         let sql =

@@ -171,7 +171,9 @@ impl Site {
 
 /// The folder with what `init` puts there.
 fn make(place: &Path, data: &Path) {
-    for made in ["policy", "schedules", "calendars", "look", "inbox", "outbox", "rolls", "originals"] {
+    for made in
+        ["policy", "schedules", "calendars", "look", "inbox", "outbox", "rolls", "originals"]
+    {
         fs::create_dir_all(data.join(made)).unwrap();
     }
     fs::create_dir(data.join("locks")).unwrap();
