@@ -35,8 +35,8 @@ fn audits(window: &Window, day: &Day) {
     window.sees("What a person was needed for");
     // On paper it is the record alone, without what one presses.
     window.on_paper(true);
-    let bare = "return [...document.querySelectorAll('header, nav, form, button')]
-        .every((it) => it.getClientRects().length === 0)";
+    let bare = "return [...document.querySelectorAll('nav, form, button, footer')]
+        .every((it) => it.getBoundingClientRect().height < 1)";
     assert!(window.holds(bare), "what one presses is printed");
     window.on_paper(false);
     // One of its entries is proved with nothing but Python and the log's public key.

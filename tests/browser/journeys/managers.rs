@@ -19,8 +19,8 @@ fn reads(window: &Window, day: &Day) {
         window.sees_in_time(words);
     }
     // A chart has its numbers beside it.
-    let charts = "return [...document.querySelectorAll('svg[role=img]')]
-        .every((it) => it.querySelector('title') && it.closest('figure, div').querySelector('table'))";
+    let charts = "const all = [...document.querySelectorAll('svg[role=img]')];
+        return all.length > 0 && all.every((it) => it.ariaLabel && it.closest('figure').querySelector('td'))";
     assert!(window.holds(charts), "a chart stands without its numbers");
     let book = Results::read(&window.download("Workbook"));
     assert!(book.names.len() > 1, "{:?}", book.names);
