@@ -200,13 +200,13 @@ impl<'a> Acting<'a> {
                 "wait until it has been read, or go on with the command that reads it",
             ));
         }
-        if !what.from().contains(&standing.state) {
-            let last = acts::last(tx, id).await?;
-            return Err(refusal(&standing, what, last.as_ref()));
-        }
         if let Some(seen) = self.seen.filter(|seen| seen.moved(&standing)) {
             let last = acts::last(tx, id).await?;
             return Err(seen::moved(&seen, &standing, last.as_ref()));
+        }
+        if !what.from().contains(&standing.state) {
+            let last = acts::last(tx, id).await?;
+            return Err(refusal(&standing, what, last.as_ref()));
         }
         if standing.leased {
             return Err(in_hand(id));

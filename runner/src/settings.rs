@@ -115,9 +115,11 @@ pub struct Council {
     #[serde(default)]
     pub figures: figures::Figures,
     /// Its logo and colours on the page.
+    #[serde(default)]
     pub look: look::Settings,
     /// Whom to tell when something on the page is wrong or cannot be used: an address or a telephone
     /// number.
+    #[serde(default)]
     pub contact: Option<String>,
 }
 

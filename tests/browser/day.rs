@@ -1,11 +1,17 @@
 //! The invented council's demo day: what every page has to show.
 
+use std::path::Path;
+
 use clerkwork_fixtures::accounts::accounts;
 use clerkwork_fixtures::claims::claims;
-use clerkwork_fixtures::sheet::{write_accounts, write_claims};
+use clerkwork_fixtures::sheet::{CsvForm, write_accounts, write_claims};
+use clerkwork_fixtures::{Layout, write_csv};
 
 use super::served::{Served, make_people};
 use crate::harness::{Office, Ran, Sheet, TODAY};
+
+/// Applications of a sheet.
+const ROWS: u64 = 90;
 
 /// A day's work, and what of it pages are about.
 pub(super) struct Day {
@@ -26,7 +32,17 @@ impl Day {
     pub(super) fn begin() -> Self {
         let office = Office::open();
         make_people(&office);
-        let sheet = Sheet::of(&office, 60);
+        // Three sheets of one council, about different children: one worked, two to upload.
+        let sheet = Sheet::one_of_several(&office, 0, ROWS, 3 * ROWS).with_roll();
+        for (n, name) in [(1, "renamed.csv"), (2, "renamed-again.csv")] {
+            let other = Sheet::one_of_several(&office, n, ROWS, 3 * ROWS);
+            renamed(&office.file(name), &other);
+            std::fs::rename(&other.file, office.file(&format!("forms-{n}.xlsx"))).unwrap();
+        }
+        office.edit("schedules/free-school-meals.toml", |text| {
+            assert!(text.contains("approve_over = 500"));
+            text.replace("approve_over = 500", "approve_over = 20")
+        });
         let rolls = office.data().join("rolls");
         std::fs::create_dir_all(&rolls).unwrap();
         std::fs::copy(&sheet.roll, rolls.join("school-roll.xlsx")).unwrap();
@@ -55,6 +71,14 @@ impl Day {
             .replace("{referred}", &self.referred)
             .replace("{done}", &self.done)
     }
+}
+
+/// A sheet as text, one of whose required headers nobody knows.
+fn renamed(path: &Path, sheet: &Sheet) {
+    write_csv(path, &sheet.applications, &Layout::PLAIN, CsvForm::PLAIN).unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.lines().next().unwrap().contains(",School,"), "{text}");
+    std::fs::write(path, text.replacen(",School,", ",Seat of learning,", 1)).unwrap();
 }
 
 /// A sheet of another bot, run to its end.

@@ -11,6 +11,9 @@ use super::window::{Scripts, Window};
 
 const FINDER: &str = include_str!("finder.js");
 
+/// Whether the page renews itself.
+const RENEWS: &str = "return document.querySelector('[data-refresh], [data-stream]') !== null";
+
 impl Window {
     /// What a person finds by these words, once it is there.
     pub(super) fn find(&self, kind: &str, words: &str) -> Element {
@@ -33,6 +36,22 @@ impl Window {
         until(
             || format!("{words:?} is not to be read at {}\n{}", self.path(), self.text()),
             || self.text().contains(words).then_some(()),
+        );
+    }
+
+    /// Waits for what comes by itself, with scripts; without them by asking for the page again.
+    pub(super) fn sees_in_time(&self, words: &str) {
+        until(
+            || format!("{words:?} does not come at {}\n{}", self.path(), self.text()),
+            || {
+                if self.text().contains(words) {
+                    return Some(());
+                }
+                if self.scripts == Scripts::Never || !self.holds(RENEWS) {
+                    self.go(&self.path());
+                }
+                None
+            },
         );
     }
 
@@ -146,10 +165,5 @@ impl Window {
     /// Whether something is so on the page, by a script's answer.
     pub(super) fn holds(&self, script: &str) -> bool {
         self.ask(script, Vec::new()) == Value::Bool(true)
-    }
-
-    /// Whether pages run scripts here.
-    pub(super) fn runs_scripts(&self) -> bool {
-        self.scripts == Scripts::Run
     }
 }

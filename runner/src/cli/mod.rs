@@ -6,6 +6,7 @@
 mod alerts;
 mod bots;
 mod check;
+mod figures;
 mod init;
 mod keep;
 mod lists;
@@ -110,6 +111,7 @@ enum Command {
     Doctor(keep::Doctor),
     Alerts(alerts::Alerts),
     Retention(retention::Retention),
+    Figures(figures::Arguments),
     #[command(subcommand)]
     Users(users::Users),
 }
@@ -193,6 +195,7 @@ impl Command {
             Self::Retry(act) => act.run(&Office::open(global).await?, out).await,
             Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
             Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
+            Self::Figures(figures) => figures.run(&Office::open(global).await?, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }
     }

@@ -40,7 +40,7 @@ impl Progress {
     }
 }
 
-/// Counts what is new in the log; at most about so many entries, if a number is given.
+/// Counts what is new in the log; at most so many entries, if a number is given.
 pub async fn keep_up(store: &Store, folder: &Folder, most: Option<i64>) -> Result<Progress> {
     let Progress { counted: first, of } = Progress::now(store).await?;
     let end = most.map_or(of, |most| of.min(first.saturating_add(most)));
@@ -48,7 +48,7 @@ pub async fn keep_up(store: &Store, folder: &Folder, most: Option<i64>) -> Resul
     if counted < end {
         let mut books = Books::open(folder)?;
         while counted < end {
-            counted = stretch(store, &mut books, counted).await?;
+            counted = stretch(store, &mut books, counted, STRETCH.min(end - counted)).await?;
         }
     }
     Ok(Progress { counted, of })
@@ -89,8 +89,8 @@ impl Books {
 }
 
 /// Counts one stretch from an entry on; up to where the log has been counted then.
-async fn stretch(store: &Store, books: &mut Books, first: i64) -> Result<i64> {
-    let entries = job_log::read(&store.db, first, STRETCH).await?;
+async fn stretch(store: &Store, books: &mut Books, first: i64, most: i64) -> Result<i64> {
+    let entries = job_log::read(&store.db, first, most).await?;
     let last = entries.last().ok_or_else(|| {
         Error::failed(
             format!("entry {first} of the job log is missing"),

@@ -255,16 +255,12 @@ async fn a_reason_that_was_met_fewer_than_five_times_is_not_counted_out() {
         .remove(0)
         .reasons
         .into_iter()
-        .map(|it| (it.words, it.n))
+        .map(|it| (it.code, it.n))
         .collect();
-    let said = |words: &str, n| (words.to_owned(), n);
+    let said = |code: &str, n| (code.to_owned(), n);
     assert_eq!(
         reasons,
-        [
-            said("A refusal: an officer confirms", Some(6)),
-            said("Fraud", None),
-            said("Living together", None),
-        ],
+        [said("refusal-to-confirm", Some(6)), said("fraud", None), said("living-together", None)],
         "two and four are in the order of their names: their order tells nothing"
     );
 }
@@ -389,13 +385,10 @@ async fn the_files_say_the_same_and_hold_no_formula() {
 async fn who_looked_and_for_how_long_is_known_of_each_person() {
     let office = Office::open().await;
     let viewed = |item| Entry::new(Kind::ItemViewed, &somebody()).item(item).at(at(1));
-    for (n, (code, seconds)) in
-        [("confirmed", 3), ("confirmed", 50), ("changed", 400)].iter().enumerate()
-    {
+    for (code, seconds) in [("confirmed", 3), ("confirmed", 50), ("changed", 400)] {
         let item = office.referred(0, &["refusal-to-confirm"]).await;
         let [decided, done] = ruled(item, 1, code);
-        office.log(&[viewed(item), decided.seen(1, Some(*seconds)), done]).await;
-        assert!(n < 3);
+        office.log(&[viewed(item), decided.seen(1, Some(seconds)), done]).await;
     }
     office.figures().await;
     let people = looks(&office.store, Period::week(DAY), None).await.unwrap();

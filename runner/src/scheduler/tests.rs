@@ -1,5 +1,6 @@
 //! A real store, time as the test says, and jobs that count how often they are begun.
 
+mod asked;
 mod edits;
 mod once;
 mod overlap;

@@ -3,12 +3,14 @@
 //! | file | job |
 //! |---|---|
 //! | `telling` | alerts while it serves |
+//! | `counting` | figures while it serves |
 //! | `stop` | how it is told to stop |
 //! | `notify` | what systemd is told |
 //! | `runs` | the runs of schedules: one job a schedule at a time, a few at once |
 //! | `due` | the day by which batches of an earlier version are due |
 //! | `job` | one such job, from the watched folder to the results |
 
+mod counting;
 mod due;
 mod job;
 mod notify;
@@ -112,6 +114,7 @@ pub async fn serve(
     // Whoever only works leaves telling to whoever serves.
     if options.schedules {
         tokio::spawn(telling::tell(desk.clone(), stop.clone()));
+        tokio::spawn(counting::count(desk.clone(), stop.clone()));
     }
     notify.ready();
     while *stop.borrow() == Stop::No {

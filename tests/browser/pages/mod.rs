@@ -2,8 +2,15 @@
 //! pictures, are driven from it; a test compares it with the routes, so that none is forgotten.
 //! A file for each folder of the page's own code.
 
+mod auditors;
 mod common;
+mod managers;
+mod officers;
 mod operators;
+mod people;
+mod staff;
+
+pub(super) use staff::uploads;
 
 use super::day::Day;
 use super::window::Window;
@@ -69,7 +76,19 @@ impl Page {
 
 /// Every page.
 pub(super) fn all() -> Vec<Page> {
-    [common::pages(), operators::pages()].into_iter().flatten().collect()
+    [
+        common::pages(),
+        people::pages(),
+        staff::pages(),
+        officers::pages(),
+        auditors::pages(),
+        managers::pages(),
+        // Last, for what they do to a batch.
+        operators::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Routes of GET that give no page, and why.
@@ -78,6 +97,19 @@ pub(super) const NO_PAGES: &[(&str, &str)] = &[
     ("/static/look.css", "the council's colours"),
     ("/static/look/logo.svg", "the council's logo"),
     ("/log/stream", "events that the log's page follows"),
+    ("/log/checkpoint", "a file to keep"),
+    ("/log/entries.jsonl", "a file to keep"),
+    ("/log/entry/{index}", "a file to keep"),
+    ("/log/proof/{index}", "a file to keep"),
+    ("/figures.xlsx", "a file to keep"),
+    ("/figures.csv", "a file to keep"),
+    ("/new/{schedule}/template.xlsx", "a file to fill in"),
+    ("/uploads/{id}/errors.xlsx", "a file to keep"),
+    ("/uploads/{id}/errors.csv", "a file to keep"),
+    ("/batches/{id}/errors.xlsx", "a file to keep"),
+    ("/batches/{id}/errors.csv", "a file to keep"),
+    ("/batches/{id}/results.xlsx", "a file to keep"),
+    ("/batches/{id}/live", "a part of the batch's page, asked for anew"),
     ("/livez", "for programs that watch"),
     ("/readyz", "for programs that watch"),
     ("/metrics", "for programs that watch"),

@@ -23,7 +23,7 @@ pub(super) fn pages() -> Vec<Page> {
                 window.fill("Reason", "sent twice by mistake");
                 window.choose("Yes, to all");
                 window.press("Do it");
-                window.sees("Ended");
+                window.sees_in_time("Ended");
             }),
         Page::new("workers", "/workers", OPERATOR, "Who works, and what is in hand."),
         Page::new("outlets", "/outlets", OPERATOR, "Other systems, and whether they answer."),

@@ -15,6 +15,7 @@ mod asked;
 mod batches;
 mod bots;
 mod case;
+mod figures;
 mod items;
 mod log;
 mod me;
@@ -22,6 +23,7 @@ pub(in crate::web) mod once;
 mod operations;
 mod people;
 mod said;
+mod uploads;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,8 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(log::routes());
     routes.extend(operations::routes());
     routes.extend(people::routes());
+    routes.extend(uploads::routes());
+    routes.extend(figures::routes());
     routes
 }
 
@@ -79,6 +83,8 @@ struct Once {
         operations::outlets, operations::health,
         people::list, people::add, people::one, people::disable, people::enable,
         people::end_sessions, people::key_list, people::end_key,
+        uploads::send, uploads::one, uploads::queue, uploads::discard, uploads::results,
+        figures::shown,
     ),
     security(("key" = [])),
     modifiers(&Keyed),

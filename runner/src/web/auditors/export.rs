@@ -3,7 +3,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 
@@ -24,6 +24,13 @@ pub(super) async fn checkpoint(State(app): State<App>) -> Result<Response, Fault
 
 /// Every entry that the newest checkpoint covers, one a line.
 pub(super) async fn entries(State(app): State<App>, visitor: Visitor) -> Result<Response, Fault> {
+    if visitor.person.bots.is_some() {
+        return Err(Fault::new(
+            StatusCode::FORBIDDEN,
+            "the log is of the work of every bot, and you do not see all of them",
+            "ask an auditor who does; the proof of single entries stands in each record",
+        ));
+    }
     let note = job_log::newest_checkpoint(&app.store.db).await?.ok_or_else(unsigned)?;
     let key = job_log::signing_key(&app.folder)?;
     let signed =
@@ -97,7 +104,7 @@ async fn one(app: &App, visitor: &Visitor, index: u64) -> Result<Stored, Fault> 
 
 fn unsigned() -> Fault {
     Fault::new(
-        axum::http::StatusCode::NOT_FOUND,
+        StatusCode::NOT_FOUND,
         "nothing has been signed yet",
         "the log is signed when a run ends; at the command line: clerkwork log export",
     )

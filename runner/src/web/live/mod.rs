@@ -22,6 +22,9 @@ mod seen;
 mod sieve;
 mod stream;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 

@@ -57,3 +57,26 @@ impl Drop for Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_has_few_places_and_all_together_some_hundreds() {
+        let places = Places::default();
+        let mut own: Vec<Place> = (0..EACH).map(|_| places.take("ann.bell").unwrap()).collect();
+        let full = places.take("ann.bell").err().unwrap();
+        assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(full.advice.contains("close one"), "{}", full.advice);
+        own.pop();
+        own.push(places.take("ann.bell").unwrap());
+        for n in 0..ALL - EACH {
+            own.push(places.take(&format!("colleague-{}", n / EACH)).unwrap());
+        }
+        assert_eq!(places.taken(), ALL);
+        assert!(places.take("one.more").err().unwrap().what.contains("too many people"));
+        drop(own);
+        assert_eq!(places.taken(), 0);
+    }
+}

@@ -29,7 +29,7 @@ use crate::web::routes::{Route, get};
 use crate::web::{App, Fault, Visitor};
 
 /// How often something is sent though nothing has happened, and the session is looked at.
-const BEAT: Duration = Duration::from_secs(15);
+const BEAT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 15 });
 /// Who comes back after more entries than this sees the newest of them, and is told so.
 const FAR: i64 = 2000;
 /// So many of them.

@@ -1,5 +1,6 @@
 //! `/figures`: a week, a month or any days.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Query, State};
@@ -21,11 +22,13 @@ const WAIT: Duration = Duration::from_millis(60);
 const MOST: i64 = 4000;
 
 /// What was done in a period, of the bots that somebody sees.
-pub(super) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
-    let counting = figures::keep_up(&app.store, &app.folder, Some(MOST));
-    let progress = match tokio::time::timeout(WAIT, counting).await {
-        Ok(progress) => progress?,
-        Err(_) => Progress::now(&app.store).await?,
+pub(in crate::web) async fn data(app: &App, person: &Person, period: Period) -> Result<Figures> {
+    let (store, folder) = (Arc::clone(&app.store), Arc::clone(&app.folder));
+    // It goes on by itself where we do not wait for its end.
+    let counting = async move { figures::keep_up(&store, &folder, Some(MOST)).await };
+    let progress = match tokio::time::timeout(WAIT, tokio::spawn(counting)).await {
+        Ok(Ok(progress)) => progress?,
+        Ok(Err(_)) | Err(_) => Progress::now(&app.store).await?,
     };
     let council = &app.folder.council;
     figures::figures(&app.store, council, period, person.bots.as_ref(), progress).await

@@ -8,7 +8,7 @@
 //! | `files` | the same as a workbook and as a text file |
 
 mod asked;
-mod figures;
+pub(super) mod figures;
 mod files;
 #[cfg(test)]
 mod tests;

@@ -119,10 +119,10 @@ fn saved_time(saved: Option<&Saved>) -> String {
     let Some(saved) = saved else { return NOT_SET.to_owned() };
     let each = saved.minutes_each.unwrap_or_default().normalize();
     format!(
-        "{} minutes: {} items settled without a person, of which the council says that each takes \
-         {each} minutes by hand",
+        "{} minutes: {} settled without a person, of which the council says that each takes {each} \
+         minutes by hand",
         saved.minutes.normalize(),
-        parts::number(saved.items)
+        parts::count(saved.items, false, "item", "items")
     )
 }
 

@@ -27,6 +27,9 @@ mod schedule;
 pub mod schedules;
 pub mod workers;
 
+#[cfg(test)]
+mod tests;
+
 pub use acting::work;
 
 pub(super) use asked::Asked;

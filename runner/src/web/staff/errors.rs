@@ -143,8 +143,17 @@ pub(super) async fn rejected(
 
 /// The results workbook, as things stand now.
 async fn results((State(app), visitor, Path(id)): Asked) -> Result<Response, Fault> {
-    let batch = seen(&app, &visitor, &id).await?;
-    if !may_see_cases(&visitor, &batch) {
+    workbook_of(&app, &visitor, &id).await
+}
+
+/// The results workbook of a batch, rendered anew.
+pub(in crate::web) async fn workbook_of(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<Response, Fault> {
+    let batch = seen(app, visitor, id).await?;
+    if !may_see_cases(visitor, &batch) {
         return Err(Fault::forbidden());
     }
     let bot = clerkwork_bots::find(&batch.bot).ok_or_else(|| {
@@ -159,7 +168,7 @@ async fn results((State(app), visitor, Path(id)): Asked) -> Result<Response, Fau
         notices: notices.unwrap_or_default(),
         actor: visitor.actor(),
     };
-    let aside = Aside::new(&app, &format!("batch-{}-results.xlsx", batch.id))?;
+    let aside = Aside::new(app, &format!("batch-{}-results.xlsx", batch.id))?;
     report.write(batch.id, &aside.path()).await?;
     job_log::checkpoint(&app.store.db, &app.folder).await?;
     aside.send().await

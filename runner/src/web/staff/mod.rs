@@ -21,13 +21,13 @@ mod batches;
 mod choose;
 mod columns;
 mod download;
-mod errors;
+pub(super) mod errors;
 mod history;
 mod queue;
-mod receive;
+pub(super) mod receive;
 mod start;
 mod trial;
-mod upload;
+pub(super) mod upload;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

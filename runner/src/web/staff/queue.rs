@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::upload::{self, Uploaded};
-use super::{SUBMIT, done, uploads};
+use super::{SUBMIT, done, receive};
 use crate::web::parts;
 use crate::web::routes::{Route, post};
 use crate::web::{App, Fault, Visitor};
@@ -24,13 +24,7 @@ async fn queue(
         let said = format!("This file is batch {} already", batch.id);
         return done(&app, &visitor, &said, &format!("/batches/{}", batch.id)).await;
     }
-    if upload.good == 0 {
-        return Err(Fault::bad(
-            "no row of this file is good",
-            "mend the rows in your file, and upload it again",
-        ));
-    }
-    let first = uploads(&app).queue(&upload, &visitor.actor()).await?;
+    let first = receive::queue(&app, &visitor, &upload).await?;
     let rows = parts::count(upload.good, false, "row is", "rows are");
     let said = if first { format!("{rows} queued") } else { "It was queued before".to_owned() };
     done(&app, &visitor, &said, &format!("/uploads/{}", upload.id)).await
@@ -42,7 +36,7 @@ async fn discard(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let upload = upload::own(&app, &visitor, &id).await?;
-    uploads(&app).discard(&upload, &visitor.actor()).await?;
+    receive::discard(&app, &visitor, &upload).await?;
     done(&app, &visitor, "The upload is erased", "/new").await
 }
 

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::start::{self, Rules, Typed};
 use super::{SUBMIT, job, uploads};
+use crate::store::uploads::Upload;
 use crate::uploads::{self as kept, About, Incoming, LARGEST, Uploads};
 use crate::web::parts::Wrong;
 use crate::web::routes::{Route, post};
@@ -18,7 +19,7 @@ use crate::web::{App, Fault, Visitor};
 
 /// What is read of a request at most, so that a browser is told that its file is too large and does
 /// not see its line cut.
-const DRAINED: usize = 250 * 1024 * 1024;
+pub(in crate::web) const DRAINED: usize = 250 * 1024 * 1024;
 /// The longest answer to a question beside the file.
 const LONGEST: usize = 2000;
 /// So long the browser waits for the check before it is shown how far that is.
@@ -36,31 +37,82 @@ struct Sent {
     typed: Typed,
 }
 
+/// What came of a sheet that was sent.
+pub(in crate::web) enum Came {
+    /// It is kept, and is being checked, under this number.
+    Kept(i64),
+    /// It was not taken.
+    Wrong {
+        /// What the schedule asks for.
+        rules: Box<Rules>,
+        /// What was typed beside the file.
+        typed: Typed,
+        /// What is wrong.
+        wrong: Vec<Wrong>,
+    },
+}
+
 async fn upload(
     State(app): State<App>,
     visitor: Visitor,
     Path(schedule): Path<String>,
     form: Multipart,
 ) -> Result<Response, Fault> {
-    let rules = start::data(&app, &visitor, &schedule).await?;
-    let sent = read(&app, form).await?;
+    match take(&app, &visitor, &schedule, form).await? {
+        Came::Kept(id) => Ok(Redirect::to(&format!("/uploads/{id}")).into_response()),
+        Came::Wrong { rules, typed, wrong } => {
+            Ok(start::render(&app, &visitor, &rules, &typed, &wrong))
+        }
+    }
+}
+
+/// Takes a sheet as a form sends it.
+pub(in crate::web) async fn take(
+    app: &App,
+    visitor: &Visitor,
+    schedule: &str,
+    form: Multipart,
+) -> Result<Came, Fault> {
+    let rules = start::data(app, visitor, schedule).await?;
+    let sent = read(app, form).await?;
     let (without, mut wrong) = sources(&rules, &sent.typed);
     let (incoming, name) = match file(sent.file) {
-        Ok(file) => file,
-        Err(text) => {
-            wrong.push(Wrong::new("file", text));
-            return Ok(start::render(&app, &visitor, &rules, &sent.typed, &wrong));
+        Ok(taken) if wrong.is_empty() => taken,
+        other => {
+            wrong.extend(other.err().map(|text| Wrong::new("file", text)));
+            return Ok(Came::Wrong { rules: Box::new(rules), typed: sent.typed, wrong });
         }
     };
-    if !wrong.is_empty() {
-        return Ok(start::render(&app, &visitor, &rules, &sent.typed, &wrong));
-    }
-    let (schedule, _) = job(&app, &visitor, &schedule)?;
-    let desk = uploads(&app);
+    let (schedule, _) = job(app, visitor, schedule)?;
+    let desk = uploads(app);
     let about = About { name, without };
     let id = desk.keep(&schedule, incoming, &about, &visitor.actor()).await?;
     begin_check(&desk, id).await;
-    Ok(Redirect::to(&format!("/uploads/{id}")).into_response())
+    Ok(Came::Kept(id))
+}
+
+/// Queues one's own upload. `false`: it was queued before.
+pub(in crate::web) async fn queue(
+    app: &App,
+    visitor: &Visitor,
+    upload: &Upload,
+) -> Result<bool, Fault> {
+    if upload.good == 0 {
+        return Err(Fault::bad(
+            "no row of this file is good",
+            "mend the rows in your file, and upload it again",
+        ));
+    }
+    Ok(uploads(app).queue(upload, &visitor.actor()).await?)
+}
+
+/// Erases one's own upload that became no batch.
+pub(in crate::web) async fn discard(
+    app: &App,
+    visitor: &Visitor,
+    upload: &Upload,
+) -> Result<(), Fault> {
+    Ok(uploads(app).discard(upload, &visitor.actor()).await?)
 }
 
 /// Has an upload checked, and waits a moment for it. What fails is begun anew by whoever looks.

@@ -72,7 +72,11 @@ pub(in crate::web) struct Uploaded {
 }
 
 /// An upload that somebody may see: one's own, or for operators anybody's without its contents.
-pub(super) async fn find(app: &App, visitor: &Visitor, id: &str) -> Result<(Upload, bool), Fault> {
+pub(in crate::web) async fn find(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<(Upload, bool), Fault> {
     let id: i64 = id.parse().map_err(|_| Fault::not_found())?;
     let upload = app.store.upload(id).await?.ok_or_else(Fault::not_found)?;
     visitor.must_see(&upload.bot)?;
@@ -84,7 +88,7 @@ pub(super) async fn find(app: &App, visitor: &Visitor, id: &str) -> Result<(Uplo
 }
 
 /// One's own upload: acts are for its uploader alone.
-pub(super) async fn own(app: &App, visitor: &Visitor, id: &str) -> Result<Upload, Fault> {
+pub(in crate::web) async fn own(app: &App, visitor: &Visitor, id: &str) -> Result<Upload, Fault> {
     match find(app, visitor, id).await? {
         (upload, true) => Ok(upload),
         (_, false) => Err(Fault::forbidden()),
@@ -92,7 +96,7 @@ pub(super) async fn own(app: &App, visitor: &Visitor, id: &str) -> Result<Upload
 }
 
 /// The batch that has the same file, if any was made of it.
-pub(super) async fn batch_of(app: &App, upload: &Upload) -> Result<Option<Batch>, Fault> {
+pub(in crate::web) async fn batch_of(app: &App, upload: &Upload) -> Result<Option<Batch>, Fault> {
     let Ok(source) = <[u8; 32]>::try_from(upload.source.as_slice()) else { return Ok(None) };
     let batch = app.store.batch_of_source(&upload.schedule, &source).await?;
     Ok(batch.filter(|batch| batch.state != state::Batch::Unreadable))

@@ -94,6 +94,19 @@ impl Browser {
     }
 }
 
+impl Browser {
+    /// Opens what stays open: answers when it has begun.
+    pub(in crate::web) async fn watch(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> axum::response::Response {
+        let request = self.request("GET", path);
+        let request = headers.iter().fold(request, |it, (name, value)| it.header(*name, *value));
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+}
+
 impl Answer {
     /// What it says.
     pub(in crate::web) fn text(&self) -> String {

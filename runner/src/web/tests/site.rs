@@ -57,6 +57,11 @@ impl Site {
         Self { router: router(&app), app, stop, _place: place }
     }
 
+    /// Tells the page to stop.
+    pub(in crate::web) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Somebody who is not signed in.
     pub(in crate::web) fn nobody(&self) -> Browser {
         Browser { router: self.router.clone(), cookie: None, person: None }

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::deeds::{Deed, Not, again, say};
-use super::forms::{Again, Deed as Form_, as_typed};
+use super::forms::{Act, Again, as_typed};
 use super::shapes::FieldShown;
 use super::{Whole, data, found};
 use crate::error::{Error, Result};
@@ -114,7 +114,7 @@ fn form(
         }
         (parts::input(&due))
     };
-    let deed = Form_ {
+    let deed = Act {
         act: "follow",
         title: "",
         what: "",

@@ -35,14 +35,14 @@ pub(super) struct Forms<'a> {
 }
 
 /// One form.
-pub(super) struct Deed<'a> {
+pub(super) struct Act<'a> {
     pub(super) act: &'static str,
     pub(super) title: &'a str,
     pub(super) what: &'a str,
     pub(super) hint: &'a str,
 }
 
-const SEALED: &str = "It is kept sealed with the case";
+const SEALED: &str = "It is kept sealed with the case.";
 
 impl Forms<'_> {
     /// Every act that the item stands right for.
@@ -80,7 +80,7 @@ impl Forms<'_> {
                 p class="govuk-body" { "Decide it by changing the recommendation, or ask for evidence." }
             });
         }
-        let deed = Deed {
+        let deed = Act {
             act: "confirm",
             title: "Confirm the recommendation",
             what: "It becomes your decision, and those who are to be told are told.",
@@ -96,7 +96,7 @@ impl Forms<'_> {
                 (self.column(bot, at, column))
             }
         };
-        let deed = Deed {
+        let deed = Act {
             act: "change",
             title: "Decide otherwise",
             what: "Change what is to be different. What you leave as it is stands as recommended.",
@@ -112,9 +112,12 @@ impl Forms<'_> {
         let field = Field::new(&name, &column.label).value(&value).error(error);
         match (bot.holds(&column.key), column.kind) {
             (Holds::Words(words), _) => {
-                let nothing = std::iter::once(("", "No answer"));
-                let options: Vec<(&str, &str)> =
-                    nothing.chain(words.iter().map(|word| (*word, *word))).collect();
+                let mut options = vec![("", "No answer")];
+                options.extend(words.iter().map(|word| (*word, *word)));
+                if !options.iter().any(|(word, _)| *word == value) {
+                    // What stands there stays, also where it is none of the list.
+                    options.push((value.as_str(), value.as_str()));
+                }
                 parts::select(&field, &options)
             }
             (Holds::Date, _) | (Holds::Text, "date") => {
@@ -138,7 +141,7 @@ impl Forms<'_> {
             .error(self.wrong("days"))
             .numeric()
             .width(3);
-        let deed = Deed {
+        let deed = Act {
             act: "ask-evidence",
             title: "Ask for evidence",
             what: "Ask in your own way, and note it here. The item stays with you until then.",
@@ -155,12 +158,12 @@ impl Forms<'_> {
         let to = self.typed("assign", "to", "");
         let fields = whose(self.officers, self.me, &to, self.wrong("to"));
         let title = "Give it to somebody";
-        let deed = Deed { act: "assign", title, what: "", hint: SEALED };
+        let deed = Act { act: "assign", title, what: "", hint: SEALED };
         self.deed(&deed, fields, parts::secondary_button("Assign"))
     }
 
     fn by_hand(&self) -> Markup {
-        let deed = Deed {
+        let deed = Act {
             act: "by-hand",
             title: "Close it by hand",
             what: "It was settled outside Clerkwork. Nobody is told from here, and it cannot be \
@@ -171,7 +174,7 @@ impl Forms<'_> {
     }
 
     /// One form behind the line that opens it; open if it was sent and could not be done.
-    pub(super) fn deed(&self, deed: &Deed<'_>, fields: Markup, button: Markup) -> Markup {
+    pub(super) fn deed(&self, deed: &Act<'_>, fields: Markup, button: Markup) -> Markup {
         let open = self.again.act == deed.act;
         html! {
             details class="govuk-details cw-act" open[open] {
@@ -184,7 +187,7 @@ impl Forms<'_> {
     }
 
     /// The form itself.
-    pub(super) fn form(&self, deed: &Deed<'_>, fields: Markup, button: Markup) -> Markup {
+    pub(super) fn form(&self, deed: &Act<'_>, fields: Markup, button: Markup) -> Markup {
         let id = why_id(deed.act);
         let typed = self.typed(deed.act, "why", "");
         let why = Field::new("why", "Reason").id(&id).hint(deed.hint).value(&typed);

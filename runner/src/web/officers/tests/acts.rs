@@ -66,7 +66,7 @@ async fn each_column_that_is_changed_wrongly_is_named_and_what_was_typed_is_kept
     let (site, ann, item) = office(1).await;
     let wrong = [("new-0", "many"), ("new-2", "eviction"), ("new-3", "31/06/2026"), ("why", "")];
     let page = act(&ann, item, "change", &wrong).await;
-    page.is(422).says("Weeks in arrears must be a number").says("Next action must be one of");
+    page.is(422).says("Arrears weeks must be a number").says("Next action must be one of");
     page.says("Action due must be a date").says("Enter the reason");
     page.says("value=\"many\"").says("value=\"31/06/2026\"").says("#new-3");
     let same = act(&ann, item, "change", &[("why", "as it is")]).await;

@@ -47,7 +47,11 @@ async fn a_sensitive_reason_is_read_by_whoever_sees_the_case_and_stands_nowhere_
     let row = [("Domestic abuse flag", "yes")];
     let item = site.batch_of("benefits-claims", &[&row]).await.item(2);
     let list = ann.get("/to-do").await;
-    list.is(200).says(&item.to_string()).says("A person is needed").says_not("abuse");
+    list.is(200).says(&item.to_string());
+    // Its filter offers every reason that a bot can have; the row says none.
+    let text = list.text();
+    let rows = &text[text.find("<tbody").unwrap()..text.find("</tbody>").unwrap()];
+    assert!(rows.contains("A person is needed") && !rows.contains("abuse"), "{rows}");
     ann.get(&format!("/items/{item}")).await.says("There is a marker for domestic abuse");
     let log = format!("{:?}", site.log().await);
     assert!(!log.contains("abuse"), "{log}");
@@ -102,7 +106,7 @@ async fn an_auditor_reads_and_does_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_says_what_waits_and_until_when_and_keeps_its_filter() {
-    let (site, ann, item) = office(3).await;
+    let (_site, ann, item) = office(3).await;
     let list = ann.get("/to-do").await;
     list.is(200).says("3 items").says("The balance is in dispute").says("in 5 working days");
     list.says_not("Auchterlee").says_not("T-2");
@@ -118,9 +122,9 @@ async fn the_list_says_what_waits_and_until_when_and_keeps_its_filter() {
         let page = ann.get(&format!("/to-do{none}")).await;
         page.is(200).says("Nothing that you asked for waits").says("See everything that waits");
     }
-    let cal = Site::new().await.signed_in("cal.dunn", &[Role::Officer]).await;
+    let empty = Site::new().await;
+    let cal = empty.signed_in("cal.dunn", &[Role::Officer]).await;
     cal.get("/to-do").await.is(200).says("Nothing waits for a person").says("See the batches");
-    drop(site);
 }
 
 #[tokio::test(flavor = "multi_thread")]
