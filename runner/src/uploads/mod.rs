@@ -127,13 +127,6 @@ impl Uploads {
     /// When this says that it is queued it is so whatever happens to this process: whoever serves
     /// puts it in its place.
     pub async fn queue(&self, upload: &Upload, actor: &Actor) -> Result<bool> {
-        if upload.state == state::Upload::Checked && !self.path(&upload.file).exists() {
-            // A backup holds no uploads.
-            return Err(Error::usage(
-                "the file of that upload is not there",
-                "discard it, and upload the sheet again",
-            ));
-        }
         let mut tx = self.store.db.begin().await?;
         let (from, to) = (state::Upload::Checked, state::Upload::Queued);
         if !uploads::shift(&mut tx, upload.id, from, to).await? {
@@ -142,6 +135,13 @@ impl Uploads {
                 Some(state::Upload::Queued) => Ok(false),
                 _ => Err(moved(upload)),
             };
+        }
+        if !self.path(&upload.file).exists() {
+            // A backup holds no uploads.
+            return Err(Error::usage(
+                "the file of that upload is not there",
+                "discard it, and upload the sheet again",
+            ));
         }
         let entry = Entry::new(Kind::UploadQueued, actor)
             .of_schedule(&upload.schedule)
