@@ -31,7 +31,7 @@ fn people_are_added_changed_disabled_and_listed_and_no_password_is_repeated() {
     assert!(
         out.contains("ann.bell may sign in") && !out.contains(password) && !err.contains(password)
     );
-    for (wrong, says) in [("short", "too short"), ("password1234", "tried first")] {
+    for (wrong, says) in [("bicycles", "too short"), ("password1234", "tried first")] {
         let (code, out, err) =
             with_password(&office, &["users", "password", "ann.bell", "--password-stdin"], wrong);
         assert_eq!(code, 2, "{out}{err}");

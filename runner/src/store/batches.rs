@@ -8,7 +8,7 @@ use super::Store;
 use super::payload::{self, Label, SourcePayload, seal};
 use super::totals::Totals;
 use crate::clock;
-use crate::db::{Row, Statement, Tx};
+use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::{self, Actor, BotMark, Entry, Kind};
@@ -78,7 +78,7 @@ pub struct Batch {
     pub totals: Totals,
 }
 
-const COLUMNS: &str = "SELECT id, schedule, bot, state, source, again, lookups, today, due, \
+pub(super) const COLUMNS: &str = "SELECT id, schedule, bot, state, source, again, lookups, today, due, \
      follows, opened_by, created_at, ended_at, last_place, rows, rejected, duplicates, items FROM batch";
 
 impl Store {
@@ -298,26 +298,6 @@ impl Store {
     }
 }
 
-/// The batches of these numbers, in their order.
-pub(super) async fn these(store: &Store, ids: &[i64]) -> Result<Vec<Batch>> {
-    let mut sql = Statement::new(COLUMNS);
-    sql.push(" WHERE id IN ").ints(ids.iter().copied());
-    let mut found = BTreeMap::new();
-    for row in sql.rows(&store.db).await? {
-        let batch = batch(&row)?;
-        found.insert(batch.id.0, batch);
-    }
-    let mut sql = Statement::new("SELECT batch, state, n FROM batch_count WHERE batch IN ");
-    sql.ints(ids.iter().copied());
-    for row in sql.rows(&store.db).await? {
-        let state = Item::parse(row.get("state"));
-        if let (Some(batch), Some(state)) = (found.get_mut(&row.get::<i64, _>("batch")), state) {
-            batch.totals.count(state, row.get("n"));
-        }
-    }
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
-}
-
 /// Opens a batch in state loading, in the caller's transaction.
 pub async fn open(tx: &mut Tx, opening: &Opening<'_>, actor: &Actor) -> Result<BatchId> {
     let lookups = serde_json::to_string(opening.lookups).expect("a map of strings");
@@ -377,7 +357,7 @@ fn count_into(totals: &mut Totals, counts: &[Row]) {
     }
 }
 
-fn batch(row: &Row) -> Result<Batch> {
+pub(super) fn batch(row: &Row) -> Result<Batch> {
     let damaged = || Error::failed("a stored batch is damaged", "run: clerkwork doctor");
     Ok(Batch {
         id: BatchId(row.get("id")),

@@ -83,7 +83,7 @@ fn administers(window: &Window, day: &Day) {
     // The officer's session is ended: the next thing that she does leads to signing in.
     window.go("/people");
     window.follow("Ann Bell");
-    window.press("End it");
+    window.press("End the session begun");
     window.sees("ended");
     officer.go("/to-do");
     officer.is_at("/sign-in");

@@ -49,6 +49,7 @@ fn uploads_a_sheet(window: &Window, day: &Day) {
     let before = batches();
     window.press("Try these rows");
     window.sees("rows tried on");
+    window.unfold("Row 2, ");
     window.sees("Pupils (Scotland)");
     assert_eq!(before, batches(), "a dry run made a batch");
 

@@ -97,6 +97,8 @@ pub(super) const NO_PAGES: &[(&str, &str)] = &[
     ("/static/look.css", "the council's colours"),
     ("/static/look/logo.svg", "the council's logo"),
     ("/log/stream", "events that the log's page follows"),
+    ("/sign-in/entra", "the way to the council's identity provider"),
+    ("/sign-in/entra/back", "the way back from there"),
     ("/log/checkpoint", "a file to keep"),
     ("/log/entries.jsonl", "a file to keep"),
     ("/log/entry/{index}", "a file to keep"),

@@ -45,7 +45,7 @@ async fn a_run_of_a_schedule_that_is_gone_fails_and_one_that_is_wrong_waits() {
     assert!(one.store.ask_for_run("work", "late", &olga(), asked).await.unwrap());
     one.scheduler.tick(asked).await.unwrap();
     assert_eq!(one.count(Firing::Queued).await, 1);
-    std::fs::remove_file(place.folder.path().join("schedules/work.toml")).unwrap();
+    fs::remove_file(place.folder.path().join("schedules/work.toml")).unwrap();
     one.scheduler.tick(asked).await.unwrap();
     assert_eq!((one.count(Firing::Queued).await, one.count(Firing::Failed).await), (0, 1));
     assert!(one.begun().is_empty());

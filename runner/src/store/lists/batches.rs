@@ -1,6 +1,8 @@
 //! Batches, newest first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::Row as _;
 
 use super::{At, COUNTED, Counted, Edge, Listing};
 use crate::db::Statement;
@@ -57,7 +59,7 @@ impl Store {
         sql.append(filter.terms()).push(" LIMIT ").int(COUNTED + 1).push(")");
         let count = Counted::of(sql.number(&self.db).await?);
         let listing = Listing::of(ids, &from, at.rows(), count, ToString::to_string);
-        let rows = batches::these(self, &listing.rows).await?;
+        let rows = these(self, &listing.rows).await?;
         let Listing { next, previous, count, .. } = listing;
         Ok(Listing { rows, next, previous, count })
     }
@@ -84,4 +86,24 @@ impl Store {
         let rows = sql.rows(&self.db).await?;
         Ok(rows.iter().map(|row| sqlx::Row::get(row, "id")).collect())
     }
+}
+
+/// The batches of these numbers, in their order.
+async fn these(store: &Store, ids: &[i64]) -> Result<Vec<Batch>> {
+    let mut sql = Statement::new(batches::COLUMNS);
+    sql.push(" WHERE id IN ").ints(ids.iter().copied());
+    let mut found = BTreeMap::new();
+    for row in sql.rows(&store.db).await? {
+        let batch = batches::batch(&row)?;
+        found.insert(batch.id.0, batch);
+    }
+    let mut sql = Statement::new("SELECT batch, state, n FROM batch_count WHERE batch IN ");
+    sql.ints(ids.iter().copied());
+    for row in sql.rows(&store.db).await? {
+        let state = state::Item::parse(row.get("state"));
+        if let (Some(batch), Some(state)) = (found.get_mut(&row.get::<i64, _>("batch")), state) {
+            batch.totals.count(state, row.get("n"));
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
