@@ -75,13 +75,22 @@ pub struct Db {
 impl Db {
     /// Opens the embedded store. `create` makes it where there is none.
     pub async fn open(file: &Path, create: bool) -> Result<Self> {
+        Self::connect(file, create, true).await
+    }
+
+    /// Makes a store whose rows may name rows of another store, as those of a dry run do.
+    pub async fn open_beside(file: &Path) -> Result<Self> {
+        Self::connect(file, true, false).await
+    }
+
+    async fn connect(file: &Path, create: bool, whole: bool) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(30))
-            .foreign_keys(true)
+            .foreign_keys(whole)
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16384")
             .pragma("wal_autocheckpoint", "16000")

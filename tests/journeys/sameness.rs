@@ -86,6 +86,10 @@ fn a_correction_follows_the_award_and_goes_to_a_person() {
     let rows = awarded(1);
     outcomes(&office, "first.xlsx", &rows);
     let corrected = with(&rows[0], "CORRECTED-1", &[("UC net earnings", money(17))]);
+    // A dry run knows what it would follow, though that is in the real store.
+    let sheet = Sheet::holding(&office, "second.xlsx", vec![corrected.clone()]);
+    let dry = office.run_with(&sheet, &["--dry-run"]);
+    assert_eq!((dry.code, dry.count("referred")), (3, 1), "{dry}");
     let (ran, second) = outcomes(&office, "second.xlsx", &[corrected]);
     assert_eq!((ran.code, second), (3, vec!["referred".to_owned()]));
     assert_eq!(follows(&office, 2, 2), Some(BatchId(1).item(2)));

@@ -75,7 +75,10 @@ pub struct Store {
 impl Store {
     /// Makes the store of a new data folder; its first log entry names the installation.
     pub async fn create(file: &Path, vault: Vault, actor: &Actor) -> Result<Self> {
-        let db = Db::open(file, true).await?;
+        Self::create_in(Db::open(file, true).await?, vault, actor).await
+    }
+
+    async fn create_in(db: Db, vault: Vault, actor: &Actor) -> Result<Self> {
         let store = Self { db, vault, only_batch: None };
         store.migrate().await?;
         let mut tx = store.db.begin().await?;
@@ -141,7 +144,8 @@ impl Store {
         batch: BatchId,
         actor: &Actor,
     ) -> Result<Self> {
-        let store = Self::create(&folder.join("dry.db"), vault, actor).await?;
+        let db = Db::open_beside(&folder.join("dry.db")).await?;
+        let store = Self::create_in(db, vault, actor).await?;
         Ok(Self { only_batch: Some(batch), ..store })
     }
 
