@@ -215,9 +215,9 @@ async fn what_was_wrong_is_corrected_and_decided_anew_at_once() {
     assert_eq!(state(&site, new).await, Item::Done);
     let followed = site.logged("item.followed").await;
     assert!(followed[0]["seconds"].is_i64() && followed[0]["ruling"] == 1, "{followed:?}");
-    ann.get(&format!("/items/{item}")).await.says("Superseded by").says(&new.to_string());
     let page = ann.get(&format!("/items/{new}")).await;
     page.says("Follows").says(&format!("Item {new} follows item {item}."));
+    ann.get(&format!("/items/{item}")).await.says("Superseded by").says(&new.to_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]
