@@ -8,6 +8,7 @@
 //! DATA/schedules/*.toml   one file a job
 //! DATA/inbox outbox rolls sheets in, reports out, lookups
 //! DATA/taken/             files taken from watched folders, until every row of them is in the store
+//! DATA/uploads/           sheets that people uploaded, sealed, until they are queued or gone
 //! DATA/originals/         the files that were read, sealed
 //! DATA/clerkwork.db       the store
 //! ```
@@ -114,9 +115,11 @@ pub struct Council {
     #[serde(default)]
     pub figures: figures::Figures,
     /// Its logo and colours on the page.
+    #[serde(default)]
     pub look: look::Settings,
     /// Whom to tell when something on the page is wrong or cannot be used: an address or a telephone
     /// number.
+    #[serde(default)]
     pub contact: Option<String>,
 }
 

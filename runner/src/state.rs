@@ -236,6 +236,9 @@ mod tests {
         for state in Firing::ALL {
             assert_eq!(Firing::parse(state.as_str()), Some(*state));
         }
+        for state in Upload::ALL {
+            assert_eq!(Upload::parse(state.as_str()), Some(*state));
+        }
     }
 
     #[test]
@@ -247,6 +250,9 @@ mod tests {
             assert!(state.next().is_empty());
         }
         for state in [Firing::Done, Firing::Failed, Firing::Missed, Firing::Skipped] {
+            assert!(state.next().is_empty());
+        }
+        for state in [Upload::Queued, Upload::Discarded, Upload::Expired] {
             assert!(state.next().is_empty());
         }
     }

@@ -166,5 +166,4 @@ impl Window {
     pub(super) fn holds(&self, script: &str) -> bool {
         self.ask(script, Vec::new()) == Value::Bool(true)
     }
-
 }

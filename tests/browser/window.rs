@@ -105,6 +105,12 @@ impl Window {
         self.devtools("Emulation.setEmulatedMedia", &features);
     }
 
+    /// Shows the page as it is printed.
+    pub(super) fn on_paper(&self, paper: bool) {
+        let media = json!({ "media": if paper { "print" } else { "screen" } });
+        self.devtools("Emulation.setEmulatedMedia", &media);
+    }
+
     /// Opens a path of the page.
     pub(super) fn go(&self, path: &str) {
         self.runtime.block_on(self.client.goto(&format!("{}{path}", self.at))).unwrap();

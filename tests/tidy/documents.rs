@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clerkwork_runner::health::conditions::Code;
 use clerkwork_runner::ids::BatchId;
 use clerkwork_runner::job_log::{Actor, BotMark, Entry, Kind};
-use clerkwork_runner::state::{Batch, Firing, Item, PostBack};
+use clerkwork_runner::state::{Batch, Firing, Item, PostBack, Upload};
 
 use super::{document, repository, sources};
 
@@ -40,6 +40,10 @@ fn the_tables_of_states_are_those_of_the_code() {
     assert_eq!(
         written("### How an effect on another system stands"),
         coded(PostBack::ALL, PostBack::as_str, PostBack::next)
+    );
+    assert_eq!(
+        named(&table("docs/page.md", "### The upload")),
+        coded(Upload::ALL, Upload::as_str, Upload::next)
     );
 }
 

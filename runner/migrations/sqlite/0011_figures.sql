@@ -18,7 +18,7 @@ CREATE TABLE figure_item (
   repeated  INTEGER                       -- the item by which it came again within the window
 );
 
--- Counts by day of the United Kingdom.
+-- Counts by day of the United Kingdom, and again by week (w and its Monday) and by month (m2026-11).
 CREATE TABLE figure_day (
   day     TEXT    NOT NULL,
   bot     TEXT    NOT NULL,

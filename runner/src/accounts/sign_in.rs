@@ -36,8 +36,9 @@ pub fn typed(login: &str) -> String {
 
 /// For how long no try is taken after so many that failed in a row.
 pub fn pause(failures: i64) -> SignedDuration {
-    let Ok(over) = u32::try_from(failures - TRIES) else { return SignedDuration::ZERO };
-    let times = 2_i32.saturating_pow(over.min(10));
+    let over = failures.saturating_sub(TRIES).min(10);
+    let Ok(over) = u32::try_from(over) else { return SignedDuration::ZERO };
+    let times = 2_i32.saturating_pow(over);
     (FIRST_PAUSE * times).min(LONGEST_PAUSE)
 }
 

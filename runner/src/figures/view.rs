@@ -234,11 +234,11 @@ pub async fn figures(
     let mut all = work(None);
     let known: Vec<&Saved> = each.iter().filter_map(|work| work.saved.as_ref()).collect();
     all.saved = together(settings, &known);
-    let by_day = store.figures_by_day(what::SETTLED, period.from, period.to, bots).await?;
-    let course = period.parts().into_iter().map(|part| Part {
-        part: part.title(),
-        settled: by_day.range(part.from..=part.to).map(|(_, n)| n).sum(),
-    });
+    let parts = period.parts();
+    let stretches: Vec<(Date, Date)> = parts.iter().map(|part| (part.from, part.to)).collect();
+    let settled = store.figures_in(what::SETTLED, &stretches, &names).await?;
+    let course = parts.iter().zip(settled);
+    let course = course.map(|(part, settled)| Part { part: part.title(), settled });
     // What was settled yesterday may come again for four weeks.
     let window = i32::try_from(WINDOW).unwrap_or(i32::MAX);
     let last = period.to.min(clock::today());

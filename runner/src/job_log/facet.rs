@@ -14,13 +14,12 @@ pub(super) async fn of(tx: &mut Tx, entries: &[Written]) -> Result<Vec<i64>> {
     let mut facets = Vec::with_capacity(entries.len());
     for entry in entries {
         let found = known.iter().rev().find(|(like, _)| alike(like, entry));
-        let facet = match found {
-            Some((_, facet)) => *facet,
-            None => {
-                let facet = numbered(tx, entry).await?;
-                known.push((entry, facet));
-                facet
-            }
+        let facet = if let Some((_, facet)) = found {
+            *facet
+        } else {
+            let facet = numbered(tx, entry).await?;
+            known.push((entry, facet));
+            facet
         };
         facets.push(facet);
     }

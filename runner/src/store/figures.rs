@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Weekday};
 use sqlx::Row as _;
 
 use super::Store;
@@ -70,14 +71,17 @@ impl Store {
         to: Date,
         bots: Option<&BTreeSet<String>>,
     ) -> Result<Vec<Sum>> {
-        let rows = sqlx::query(
-            "SELECT bot, what, detail, SUM(n) AS n FROM figure_day WHERE day BETWEEN $1 AND $2 \
-             GROUP BY bot, what, detail HAVING SUM(n) <> 0",
-        )
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .fetch_all(self.db.readers())
-        .await?;
+        let spans = spans(from, to);
+        let marks = vec!["?"; spans.len()].join(",");
+        let sql = format!(
+            "SELECT bot, what, detail, SUM(n) AS n FROM figure_day WHERE day IN ({marks}) \
+             GROUP BY bot, what, detail HAVING SUM(n) <> 0"
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for span in spans {
+            query = query.bind(span);
+        }
+        let rows = query.fetch_all(self.db.readers()).await?;
         let sums = rows.iter().map(|row| Sum {
             bot: row.get("bot"),
             what: row.get("what"),
@@ -99,31 +103,34 @@ impl Store {
         Ok(sums.into_iter().filter(|sum| what.contains(&sum.what.as_str())).collect())
     }
 
-    /// How many of one thing there were on each day on which there were any.
-    pub async fn figures_by_day(
+    /// How many of one thing there were in each of these stretches of days, of these bots.
+    pub async fn figures_in(
         &self,
         what: &str,
-        from: Date,
-        to: Date,
-        bots: Option<&BTreeSet<String>>,
-    ) -> Result<BTreeMap<Date, i64>> {
-        let rows = sqlx::query(
-            "SELECT day, bot, SUM(n) AS n FROM figure_day WHERE day BETWEEN $1 AND $2 AND what = $3 \
-             GROUP BY day, bot",
-        )
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .bind(what)
-        .fetch_all(self.db.readers())
-        .await?;
-        let mut days = BTreeMap::new();
-        for row in rows {
-            let (day, bot): (Option<Date>, String) = (date(row.get("day")), row.get("bot"));
-            if let Some(day) = day.filter(|_| bots.is_none_or(|bots| bots.contains(&bot))) {
-                *days.entry(day).or_default() += row.get::<i64, _>("n");
-            }
+        stretches: &[(Date, Date)],
+        bots: &BTreeSet<&str>,
+    ) -> Result<Vec<i64>> {
+        let spans: Vec<Vec<String>> =
+            stretches.iter().map(|(from, to)| spans(*from, *to)).collect();
+        let marks = |n: usize| vec!["?"; n].join(",");
+        let sql = format!(
+            "SELECT day, SUM(n) AS n FROM figure_day WHERE day IN ({}) AND bot IN ({}) AND what = ? \
+             GROUP BY day",
+            marks(spans.iter().map(Vec::len).sum()),
+            marks(bots.len())
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for span in spans.iter().flatten() {
+            query = query.bind(span);
         }
-        Ok(days)
+        for bot in bots {
+            query = query.bind(*bot);
+        }
+        let rows = query.bind(what).fetch_all(self.db.readers()).await?;
+        let counts: BTreeMap<&str, i64> =
+            rows.iter().map(|row| (row.get("day"), row.get("n"))).collect();
+        let of = |spans: &Vec<String>| spans.iter().filter_map(|it| counts.get(it.as_str())).sum();
+        Ok(spans.iter().map(of).collect())
     }
 
     /// Of some batches what counting needs.
@@ -215,9 +222,15 @@ pub async fn keep(tx: &mut Tx, items: &[(ItemId, &Counted)]) -> Result<()> {
     Ok(())
 }
 
-/// Adds to the counts by day.
+/// Adds to the counts by day, and to those of its week and month.
 pub async fn add(tx: &mut Tx, counts: &BTreeMap<Key, i64>) -> Result<()> {
-    let counts: Vec<(&Key, &i64)> = counts.iter().filter(|(_, n)| **n != 0).collect();
+    let mut sums: BTreeMap<(String, &str, &str, &str), i64> = BTreeMap::new();
+    for ((day, bot, what, detail), n) in counts {
+        for span in [day.to_string(), week(*day), month(*day)] {
+            *sums.entry((span, bot, what, detail)).or_default() += n;
+        }
+    }
+    let counts: Vec<_> = sums.iter().filter(|(_, n)| **n != 0).collect();
     for chunk in counts.chunks(ROWS) {
         let sql = rows_sql(
             "INSERT INTO figure_day (day, bot, what, detail, n) VALUES",
@@ -227,7 +240,7 @@ pub async fn add(tx: &mut Tx, counts: &BTreeMap<Key, i64>) -> Result<()> {
         );
         let mut query = sqlx::query(sql);
         for ((day, bot, what, detail), n) in chunk {
-            query = query.bind(day.to_string()).bind(bot).bind(*what).bind(detail).bind(**n);
+            query = query.bind(day).bind(*bot).bind(*what).bind(*detail).bind(**n);
         }
         query.execute(&mut **tx).await?;
     }
@@ -242,6 +255,81 @@ pub async fn forget(tx: &mut Tx) -> Result<()> {
     set_mark(tx, 0).await
 }
 
+/// A week as its counts are kept: by its Monday. The letter keeps it apart from days.
+fn week(day: Date) -> String {
+    let since_monday = i32::from(day.weekday().to_monday_zero_offset());
+    format!("w{}", day.saturating_sub(since_monday.days()))
+}
+
+/// A month as its counts are kept.
+fn month(day: Date) -> String {
+    format!("m{}", day.strftime("%Y-%m"))
+}
+
+/// The fewest months, weeks and days, more or less, that make up the days from one to another: a year
+/// is twelve counts and not three hundred.
+fn spans(from: Date, to: Date) -> Vec<String> {
+    let (mut spans, mut day) = (Vec::new(), from);
+    while day <= to {
+        let last = day.last_of_month();
+        let sunday = day.saturating_add(6.days());
+        // A whole month that begins before the week is over is worth more than the week.
+        let next = last.saturating_add(1.day());
+        let cuts = sunday > last && next.last_of_month() <= to;
+        let (span, end) = if day == day.first_of_month() && last <= to {
+            (month(day), last)
+        } else if day.weekday() == Weekday::Monday && sunday <= to && !cuts {
+            (week(day), sunday)
+        } else {
+            (day.to_string(), day)
+        };
+        spans.push(span);
+        match end.tomorrow() {
+            Ok(after) => day = after,
+            Err(_) => break,
+        }
+    }
+    spans
+}
+
 fn date(text: &str) -> Option<Date> {
     text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn days_are_made_up_of_months_weeks_and_days_without_gap_or_overlap() {
+        let of = |from, to| spans(from, to).join(" ");
+        assert_eq!(of(date(2026, 11, 16), date(2026, 11, 22)), "w2026-11-16");
+        assert_eq!(of(date(2026, 11, 1), date(2026, 11, 30)), "m2026-11");
+        assert_eq!(
+            of(date(2026, 9, 25), date(2026, 11, 3)),
+            "2026-09-25 2026-09-26 2026-09-27 2026-09-28 2026-09-29 2026-09-30 m2026-10 \
+             2026-11-01 2026-11-02 2026-11-03"
+        );
+        assert_eq!(spans(date(2026, 1, 1), date(2026, 12, 31)).len(), 12);
+        // Every day of a long stretch is in one span, wherever the stretch begins and ends.
+        let whole = date(2026, 1, 1);
+        for (first, length) in (0..60).zip([1, 6, 7, 29, 45, 120, 400].into_iter().cycle()) {
+            let from = whole.saturating_add(first.days());
+            let to = from.saturating_add(length.days());
+            let mut days = 0;
+            for span in spans(from, to) {
+                days += match span.split_at(1) {
+                    ("w", _) => 7,
+                    ("m", month) => {
+                        let first: Date = format!("{month}-01").parse().unwrap();
+                        i32::from(first.days_in_month())
+                    }
+                    _ => 1,
+                };
+            }
+            assert_eq!(days, length + 1, "from {from} to {to}");
+        }
+    }
 }

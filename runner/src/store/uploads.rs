@@ -67,9 +67,9 @@ impl Part {
 
     const fn write(self) -> &'static str {
         match self {
-            Self::About => "UPDATE upload SET about = $1 WHERE id = $2",
-            Self::Found => "UPDATE upload SET found = $1 WHERE id = $2",
-            Self::Tried => "UPDATE upload SET tried = $1 WHERE id = $2",
+            Self::About => "UPDATE upload SET about = $1 WHERE id = $2 AND key IS NOT NULL",
+            Self::Found => "UPDATE upload SET found = $1 WHERE id = $2 AND key IS NOT NULL",
+            Self::Tried => "UPDATE upload SET tried = $1 WHERE id = $2 AND key IS NOT NULL",
         }
     }
 

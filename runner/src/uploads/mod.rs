@@ -136,6 +136,13 @@ impl Uploads {
                 _ => Err(moved(upload)),
             };
         }
+        if !self.path(&upload.file).exists() {
+            // A backup holds no uploads.
+            return Err(Error::usage(
+                "the file of that upload is not there",
+                "discard it, and upload the sheet again",
+            ));
+        }
         let entry = Entry::new(Kind::UploadQueued, actor)
             .of_schedule(&upload.schedule)
             .sha256(&upload.source)

@@ -1,8 +1,11 @@
 //! An auditor verifies the log, also against what was kept outside, and reads one decision's record.
 
+use std::process::Command;
+
 use super::both_ways;
 use crate::browser::day::Day;
 use crate::browser::window::Window;
+use crate::harness::{Ran, repository};
 
 both_ways! {
     an_auditor_verifies_the_log_and_reads_a_record: super::audits,
@@ -30,9 +33,22 @@ fn audits(window: &Window, day: &Day) {
     window.sees(&format!("Record of item {}", day.referred));
     window.sees("The case");
     window.sees("What a person was needed for");
-    let proof = window.download("Proof");
-    let text = std::fs::read_to_string(&proof).unwrap();
-    assert!(text.starts_with("c2sp.org/tlog-proof"), "{text}");
+    // On paper it is the record alone, without what one presses.
+    window.on_paper(true);
+    let bare = "return [...document.querySelectorAll('nav, form, button, footer')]
+        .every((it) => it.getBoundingClientRect().height < 1)";
+    assert!(window.holds(bare), "what one presses is printed");
+    window.on_paper(false);
+    // One of its entries is proved with nothing but Python and the log's public key.
+    let proof = window.download("Proof of entry");
+    let name = proof.file_stem().unwrap().to_string_lossy().into_owned();
+    let index = name.trim_start_matches("entry-");
+    let entry = window.download(&format!("Entry {index} itself"));
+    let key = std::fs::read_to_string(day.served.office.data().join("log.vkey")).unwrap();
+    let mut verify = Command::new("python3");
+    verify.arg(repository().join("docs/verify.py")).arg("proof");
+    let verified = Ran::of(verify.args([&proof, &entry]).arg(key.trim()));
+    assert_eq!(verified.code, 0, "{verified}");
     // That it was looked at is there for whoever looks later.
     window.go("/viewed");
     window.sees("una.reid");

@@ -12,6 +12,11 @@ fn a_referral_is_settled_by_keys_alone() {
     go(refers, Scripts::Run);
 }
 
+#[test]
+fn a_sheet_is_uploaded_and_queued_by_keys_alone() {
+    go(uploads, Scripts::Run);
+}
+
 /// Signs in by keys.
 fn sign_in(window: &Window, login: &str) {
     window.go("/sign-in");
@@ -52,4 +57,36 @@ fn refers(window: &Window, _: &Day) {
     window.sees(&format!("Item {item} is confirmed"));
     let next = window.path();
     assert!(!next.contains(&item), "the next item comes up: {next}");
+}
+
+fn uploads(window: &Window, day: &Day) {
+    sign_in(window, "sam.doyle");
+    window.tab_to("New batch");
+    window.key_to_next_page(Key::Enter);
+    window.tab_to("Free school meals, morning run");
+    window.key_to_next_page(Key::Enter);
+    window.tab_to("The sheet");
+    // Which file is chosen in a window of the system's own; the focus is on our button.
+    let file = day.served.office.file("forms-1.xlsx");
+    window.wait(async {
+        let button = window.client().active_element().await.unwrap();
+        button.send_keys(&file.to_string_lossy()).await.unwrap();
+    });
+    window.tab_to("Use the one that stands ready");
+    window.key(Key::Space);
+    window.tab_to("Upload and check");
+    window.key_to_next_page(Key::Enter);
+    window.is_at("/uploads/");
+    window.sees_in_time("to mend");
+    window.tab_to("Download the error sheet (.xlsx)");
+    window.tab_to("The first 20");
+    // Another choice of the same question, by an arrow.
+    window.key(Key::Down);
+    assert_eq!(window.focused(), "The first 100");
+    window.tab_to("Try these rows");
+    window.key_to_next_page(Key::Enter);
+    window.sees("rows tried on");
+    window.tab_to("Queue");
+    window.key_to_next_page(Key::Enter);
+    window.sees_in_time("It is batch");
 }

@@ -1,12 +1,12 @@
 //! What each kind of user does, from end to end, with scripts and without.
 
-
 mod auditors;
 mod keyboard;
 mod managers;
 mod officers;
 mod operators;
 mod people;
+mod staff;
 
 use super::day::Day;
 use super::driver::Driver;

@@ -21,6 +21,7 @@ both_ways! {
     an_operator_looks_for_what_was_done: super::looks,
     an_operator_acts_on_many_items_at_once: super::acts_on_many,
     an_operator_stops_a_bot_and_starts_it_again: super::stops,
+    an_operator_runs_a_schedule_and_holds_its_batch: super::holds,
 }
 
 /// Something that is logged: a colleague notes something.
@@ -162,4 +163,38 @@ fn stops(window: &Window, _: &Day) {
     window.go("/bots/hr-queries");
     window.act("Start this bot again", &[("Reason", "it was looked at")], "Start the bot");
     window.sees("The bot takes work again");
+}
+
+fn holds(window: &Window, day: &Day) {
+    let office = &day.served.office;
+    let inbox = office.data().join("inbox/fsm");
+    std::fs::create_dir_all(&inbox).unwrap();
+    std::fs::copy(office.file("forms-2.xlsx"), inbox.join("forms.xlsx")).unwrap();
+    window.sign_in("olu.grant");
+    window.go("/schedules/free-school-meals");
+    window.act("Run now", &[("Reason", "the forms came late")], "Run now");
+    window.sees("The run was asked for");
+    // Over its limit it waits for somebody else; meanwhile its bot is stopped, so that it stays.
+    window.go("/batches/4");
+    window.sees_in_time("Somebody else than who queued it must agree");
+    window.go("/bots/free-school-meals");
+    window.act("Stop this bot", &[("Reason", "the policy is being looked at")], "Stop the bot");
+    window.press("Sign out");
+    window.sign_in("petra.muir");
+    window.go("/batches/4");
+    window.act("Agree to this batch", &[("Reason", "as every month")], "Agree");
+    assert!(!window.has("summary", "Pause this batch"), "an approver may pause");
+    window.press("Sign out");
+    window.sign_in("olu.grant");
+    window.go("/batches/4");
+    window.act("Pause this batch", &[("Reason", "")], "Pause");
+    window.sees("There is a problem");
+    window.act("Pause this batch", &[("Reason", "one form is missing")], "Pause");
+    window.sees("An operator holds it");
+    window.sees("one form is missing");
+    window.act("Let this batch go on", &[("Reason", "it was found")], "Resume");
+    window.go("/bots/free-school-meals");
+    window.act("Start this bot again", &[("Reason", "it was looked at")], "Start the bot");
+    window.go("/batches/4");
+    window.sees_in_time("It is unresolved until nothing is left");
 }

@@ -8,6 +8,9 @@ mod managers;
 mod officers;
 mod operators;
 mod people;
+mod staff;
+
+pub(super) use staff::uploads;
 
 use super::day::Day;
 use super::window::Window;
@@ -76,6 +79,7 @@ pub(super) fn all() -> Vec<Page> {
     [
         common::pages(),
         people::pages(),
+        staff::pages(),
         officers::pages(),
         auditors::pages(),
         managers::pages(),
@@ -99,6 +103,13 @@ pub(super) const NO_PAGES: &[(&str, &str)] = &[
     ("/log/proof/{index}", "a file to keep"),
     ("/figures.xlsx", "a file to keep"),
     ("/figures.csv", "a file to keep"),
+    ("/new/{schedule}/template.xlsx", "a file to fill in"),
+    ("/uploads/{id}/errors.xlsx", "a file to keep"),
+    ("/uploads/{id}/errors.csv", "a file to keep"),
+    ("/batches/{id}/errors.xlsx", "a file to keep"),
+    ("/batches/{id}/errors.csv", "a file to keep"),
+    ("/batches/{id}/results.xlsx", "a file to keep"),
+    ("/batches/{id}/live", "a part of the batch's page, asked for anew"),
     ("/livez", "for programs that watch"),
     ("/readyz", "for programs that watch"),
     ("/metrics", "for programs that watch"),

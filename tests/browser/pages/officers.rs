@@ -5,8 +5,13 @@ use super::{OFFICER, Page};
 pub(super) fn pages() -> Vec<Page> {
     vec![
         Page::new("to-do", "/to-do", OFFICER, "Everything that waits for a person, by its day."),
-        Page::new("to-do-filtered", "/to-do", OFFICER, "The same by a filter that can be bookmarked.")
-            .at("/to-do?bot=benefits-claims&due=late"),
+        Page::new(
+            "to-do-filtered",
+            "/to-do",
+            OFFICER,
+            "The same by a filter that can be bookmarked.",
+        )
+        .at("/to-do?bot=benefits-claims&due=late"),
         Page::new("to-do-assign", "/to-do", OFFICER, "Items are given to a colleague, once sure.")
             .after(|window, day| {
                 window.choose(&format!("Choose item {}", day.referred));
@@ -26,7 +31,8 @@ pub(super) fn pages() -> Vec<Page> {
                 window.act("Ask for evidence", &[("In how many working days", "soon")], "Note");
             })
             .refused("422"),
-        Page::new("item-done", "/items/{id}", OFFICER, "An item that the bot settled.").at("/items/{done}"),
+        Page::new("item-done", "/items/{id}", OFFICER, "An item that the bot settled.")
+            .at("/items/{done}"),
         Page::new(
             "item-follow",
             "/items/{id}/follow",

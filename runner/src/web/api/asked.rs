@@ -46,15 +46,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 
 /// What the reader of JSON says, without what was found there: that may be personal.
 fn plain(said: &str) -> String {
-    let said = said.split(": ").last().unwrap_or(said);
-    let shape = said.split(" at line ").next().unwrap_or(said);
-    let quoted = shape.split('`').enumerate();
-    // Names in backticks are our own fields, unless it says that a field or a value is unknown.
-    if shape.contains("invalid") || shape.contains("unknown") {
-        let words: Vec<&str> = quoted.filter(|(at, _)| at % 2 == 0).map(|(_, text)| text).collect();
-        return format!("see /api/openapi.json: {}", words.join("…").trim());
+    let said = said.split(" at line ").next().unwrap_or(said);
+    // It ends with what is wrong: "..., expected a string". What was found stands before.
+    match said.split_once("missing field") {
+        Some((_, field)) => format!("see /api/openapi.json: missing field{field}"),
+        None => match said.rsplit_once(", expected ") {
+            Some((_, expected)) => format!("see /api/openapi.json: expected {expected}"),
+            None => "see /api/openapi.json".to_owned(),
+        },
     }
-    format!("see /api/openapi.json: {shape}")
 }
 
 /// A batch by its number.

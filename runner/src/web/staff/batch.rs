@@ -11,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::history::{self, Done};
-use super::{SEE, acts, errors, may_see_cases, seen};
+use super::{SEE, acts, errors, may_see_cases, own, seen};
 use crate::clock;
 use crate::job_log;
 use crate::shown::BatchShown;
@@ -43,8 +43,8 @@ pub(in crate::web) struct BatchSeen {
     pub rate: i64,
     /// How long it will still take, in seconds; none where that cannot be told.
     pub seconds_left: Option<i64>,
-    /// What is wrong with the first rejected rows; what was found is empty for those who may not
-    /// see it.
+    /// What is wrong with the first rejected rows; what was found is empty for others than whoever
+    /// queued it.
     pub faults: Vec<RowFault>,
     /// Figures and rules used, as the first entries of its log name them.
     pub figures: Vec<String>,
@@ -63,7 +63,8 @@ pub(in crate::web) async fn data(
     batch: &Batch,
 ) -> Result<BatchSeen, Fault> {
     let (mut faults, _) = errors::rejected(app, batch, 0, REJECTED).await?;
-    if !may_see_cases(visitor, batch) {
+    // Others download the error sheet, and the log says that they did.
+    if !own(visitor, batch) {
         for fault in &mut faults {
             fault.found.clear();
         }
@@ -151,7 +152,7 @@ pub(super) async fn render(
         (acts::forms(visitor, batch, refused))
         h2 class="govuk-heading-m" { "About it" }
         (about(batch, &data))
-        @if !data.faults.is_empty() { (faults(batch, &data, may_see_cases(visitor, batch))) }
+        @if !data.faults.is_empty() { (faults(batch, &data, own(visitor, batch))) }
         h2 class="govuk-heading-m" { "What was done" }
         (history::render(&data.history))
     };

@@ -40,6 +40,10 @@ async fn try_rows(
             "go back, and see where it stands",
         ));
     }
+    if app.store.bot_stopped(&upload.bot).await? {
+        let what = "a person has stopped this bot";
+        return Err(Fault::bad(what, "try the rows when it is started again; operators know why"));
+    }
     let first = match asked.rows.as_str() {
         "20" => Some(20),
         "100" => Some(100),

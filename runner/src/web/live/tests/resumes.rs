@@ -115,7 +115,7 @@ async fn a_sixth_stream_of_one_person_is_refused() {
         open.push(Viewer::open(&olga, "", None).await);
     }
     let refused = olga.get("/log/stream").await;
-    refused.is(503).says("close one of them").says("Refresh");
+    refused.is(503).says("lose one of them").says("Refresh");
     let tom = site.signed_in("tom.hay", &[Role::Auditor]).await;
     open.push(Viewer::open(&tom, "", None).await);
     drop(open.remove(0));

@@ -73,7 +73,7 @@ async fn what_cannot_be_done_is_refused_item_by_item_and_says_why() {
     let site = Site::new().await;
     let olga = operator(&site).await;
     let batch = referred(&site, 3).await;
-    let items = [batch.item(1), batch.item(2), batch.item(3)].map(|item| item.to_string());
+    let items = [batch.item(2), batch.item(3), batch.item(4)].map(|item| item.to_string());
     let mut form = SURE.to_vec();
     form.extend([("which", "chosen"), ("count", "3"), ("act", "cancel")]);
     form.extend(items.iter().map(|item| ("item", item.as_str())));
@@ -83,14 +83,14 @@ async fn what_cannot_be_done_is_refused_item_by_item_and_says_why() {
     let (folder, store) = (&site.app.folder, &site.app.store);
     let actor = olga.person().actor();
     let acting = crate::acts::Acting::new(folder, store, actor, "withdrawn").unwrap();
-    operate::cancel(&acting, batch.item(2)).await.unwrap();
+    operate::cancel(&acting, batch.item(3)).await.unwrap();
     acting::round(&site.app).await.unwrap();
     let bulk = store.bulk(BulkId(1)).await.unwrap();
     assert_eq!((bulk.count(Became::Done), bulk.count(Became::Refused)), (2, 1));
     let page = olga.get("/items/bulk/1").await;
     page.is(200).says(&items[1]).says("cancelled, and cannot be cancelled").says_not(&items[0]);
     olga.get("/items/bulk/1?which=done").await.says(&items[0]).says_not(&items[1]);
-    assert_eq!(store.item(batch.item(1)).await.unwrap().state, Item::Cancelled);
+    assert_eq!(store.item(batch.item(2)).await.unwrap().state, Item::Cancelled);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +145,7 @@ async fn items_of_bots_that_one_does_not_see_are_not_there() {
     let site = Site::new().await;
     let hana = site.signed_in_seeing("hana.cole", &[Role::Operator], Some(&["hr-queries"])).await;
     let batch = referred(&site, 1).await;
-    let item = batch.item(1).to_string();
+    let item = batch.item(2).to_string();
     hana.get("/items").await.is(200).says_not(&item);
     hana.get(&format!("/items/bulk?which=chosen&item={item}")).await.is(404);
     let all = hana.get(&format!("/items/bulk?which=all&batch={batch}&bot=rent-accounts")).await;

@@ -11,7 +11,7 @@ async fn items_are_listed_by_state_without_their_cases() {
     let olga = operator(&site).await;
     olga.get("/items").await.is(200).says("No item is like that").says("first batch");
     let batch = site.batch_of("rent-accounts", &[RENT_DECIDED, RENT_REFERRED, RENT_WRONG]).await;
-    let (decided, waits) = (batch.item(1).to_string(), batch.item(2).to_string());
+    let (decided, waits) = (batch.item(2).to_string(), batch.item(3).to_string());
     let all = olga.get("/items").await;
     all.is(200).says("2 items").says(&decided).says(&waits).says_not("T-1");
     let some = olga.get("/items?state=referred").await;
@@ -45,7 +45,8 @@ async fn workers_are_shown_with_what_they_have_in_hand_alive_or_dead() {
     for sql in [
         "UPDATE item SET state = 'ready'",
         "UPDATE batch SET state = 'running'",
-        "UPDATE batch_count SET state = 'ready'",
+        "UPDATE batch_count SET n = (SELECT count(*) FROM item) WHERE state = 'ready'",
+        "UPDATE batch_count SET n = 0 WHERE state <> 'ready'",
     ] {
         sqlx::query(sql).execute(&mut *tx).await.unwrap();
     }
@@ -99,7 +100,7 @@ async fn health_says_what_to_do_and_schedules_what_is_not_right() {
     })
     .await;
     let olga = operator(&site).await;
-    let item = referred(&site, 1).await.item(1);
+    let item = referred(&site, 1).await.item(2);
     let page = olga.get("/health").await;
     page.is(200).says("Room on the disk").says("root").says("wrong.toml");
     page.says(&format!("Item {item}, since")).says("No alert is open").says("None that was made");

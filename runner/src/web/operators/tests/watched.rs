@@ -32,7 +32,7 @@ async fn it_is_not_ready_without_its_master_key_or_when_it_stops() {
 async fn figures_are_counts_by_route_and_state_for_those_who_may_see_them() {
     let site = Site::new().await;
     let olga = operator(&site).await;
-    let item = referred(&site, 2).await.item(1);
+    let item = referred(&site, 2).await.item(2);
     olga.get(&format!("/items/{item}")).await;
     olga.get("/no/such/page/T-1").await.is(404);
     let page = olga.get("/metrics").await;

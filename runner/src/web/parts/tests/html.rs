@@ -1,4 +1,5 @@
-//! HTML held against HTML: the order of attributes and white space between texts do not count.
+//! HTML held against HTML: the order of attributes and of classes, and white space between texts, do
+//! not count.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +69,11 @@ fn read(text: &str) -> (Token, &str) {
             let (held, after) = after[1..].split_once(quote).unwrap();
             (value, rest) = (held, after);
         }
-        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut words: Vec<&str> = value.split_whitespace().collect();
+        if key == "class" {
+            words.sort_unstable();
+        }
+        let value = words.join(" ");
         attributes.insert(key.to_owned(), plain(&value));
     }
 }

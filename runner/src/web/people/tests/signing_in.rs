@@ -234,7 +234,7 @@ async fn whoever_was_given_a_password_chooses_their_own_before_anything_else() {
     let new = "three green bicycles";
     for (current, password, again, says) in [
         ("wrong", new, new, "That is not your password now"),
-        (PASSWORD, "short", "short", "too short"),
+        (PASSWORD, "eleven char", "eleven char", "too short"),
         (PASSWORD, "password12345", "password12345", "tried first"),
         (PASSWORD, PASSWORD, PASSWORD, "the same as the old one"),
         (PASSWORD, new, "three blue bicycles", "not the same as the new password"),
