@@ -116,7 +116,7 @@ fn reviews_and_corrections_of_awards_are_decided_by_people() {
 #[tokio::test]
 async fn an_item_is_due_by_the_deadline_of_its_schedule_and_evidence_moves_that() {
     let office = Office::open().await;
-    let old = office.run(&[Form::refused(1)]).item(2);
+    let waits = office.run(&[Form::refused(1)]).item(2);
     let due = |batch: BatchId| {
         let store = Arc::clone(&office.store);
         async move {
@@ -124,11 +124,12 @@ async fn an_item_is_due_by_the_deadline_of_its_schedule_and_evidence_moves_that(
             store.list_items(&filter, &At::first(1)).await.unwrap().rows[0].due
         }
     };
-    let batch = office.store.batch(old.batch()).await.unwrap();
+    let batch = office.store.batch(waits.batch()).await.unwrap();
     let days = batch.today.until(batch.due.unwrap()).unwrap().get_days();
     assert!((5..=15).contains(&days), "five working days: {days}");
-    assert_eq!(due(old.batch()).await, batch.due);
-    let item = office.item_in(old, Item::Referred).await;
+    assert_eq!(due(waits.batch()).await, batch.due);
+    let done = office.run(&[Form::new(2)]).item(2);
+    let item = office.item_in(done, Item::Referred).await;
     assert_eq!(due(item.batch()).await, None, "whoever opened it named no day");
     let day = date(2026, 2, 3);
     let acting = office.acting("payslips of January");

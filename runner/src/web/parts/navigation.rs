@@ -9,7 +9,7 @@ const ON: &str = "m8.107-0.0078125-1.4136 1.414 4.2926 4.293h-12.986v2h12.896l-4
 pub fn pagination(previous: Option<&str>, next: Option<&str>) -> Markup {
     html! {
         @if previous.is_some() || next.is_some() {
-            nav class="govuk-pagination" aria-label="Pagination" {
+            nav class="govuk-pagination govuk-pagination--block" aria-label="Pagination" {
                 @if let Some(href) = previous {
                     div class="govuk-pagination__prev" {
                         a class="govuk-link govuk-pagination__link" href=(href) rel="prev" {

@@ -170,8 +170,12 @@ fn a_button(options: &Value) -> String {
 fn a_select(options: &Value) -> Markup {
     let items: Vec<(String, &str)> =
         list(options, "items").iter().map(|it| (plain(&it["value"]), text(it, "text"))).collect();
-    let chosen = list(options, "items").iter().find(|it| it["selected"] == true);
-    let chosen = chosen.map_or_else(|| text(options, "value").to_owned(), |it| plain(&it["value"]));
+    // No answer is empty in ours; and what an option says of itself goes before the field's value.
+    let value = options["value"].as_str().unwrap_or("none of these");
+    let chosen = list(options, "items")
+        .iter()
+        .find(|it| it["selected"].as_bool().unwrap_or_else(|| plain(&it["value"]) == value));
+    let chosen = chosen.map_or_else(|| "none of these".to_owned(), |it| plain(&it["value"]));
     select(&field(options).value(&chosen), &items)
 }
 
