@@ -3,7 +3,7 @@
 // while the page is not looked at. Without this the link "Refresh" does the same.
 //
 // `data-refresh` says how many seconds; `data-from` where the part alone can be had. Without it the
-// whole page is asked for, and taken over once its heading says something else.
+// whole page is asked for, and taken over once its heading says something else or the part is gone.
 
 import { announce } from "./announce.js";
 
@@ -37,7 +37,8 @@ async function whole(part, at) {
   const page = new DOMParser().parseFromString(await asked(location.href), "text/html");
   const [ours, theirs] = [document.querySelector("main"), page.querySelector("main")];
   if (!ours || !theirs) return false;
-  if (heading(ours) !== heading(theirs)) {
+  const fresh = part.id ? page.getElementById(part.id) : page.querySelectorAll("[data-refresh]")[at];
+  if (!fresh || heading(ours) !== heading(theirs)) {
     // What had the focus may be gone: then the heading has it, which says what came.
     const held = ours.contains(document.activeElement);
     ours.replaceChildren(...theirs.childNodes);
@@ -51,8 +52,6 @@ async function whole(part, at) {
     }
     return false;
   }
-  const fresh = part.id ? page.getElementById(part.id) : page.querySelectorAll("[data-refresh]")[at];
-  if (!fresh) return true;
   put(part, fresh.childNodes);
   return Boolean(fresh.dataset.refresh);
 }
