@@ -9,7 +9,7 @@ const AXE: &str = include_str!("axe/axe.min.js");
 /// WCAG 2.2 AA, and what is known to be good besides.
 const TAGS: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/// Brings axe into the page: WebDriver may, whatever the page's policy says.
+/// Brings axe into the page: `WebDriver` may, whatever the page's policy says.
 pub(super) fn bring(window: &Window) {
     window.ask(AXE, Vec::new());
     assert!(window.holds("return typeof window.axe === 'object'"), "axe is not there");

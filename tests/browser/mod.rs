@@ -1,4 +1,4 @@
-//! The page in a real browser: headless Chromium, by WebDriver.
+//! The page in a real browser: headless Chromium, by `WebDriver`.
 //!
 //! | file | job |
 //! |---|---|

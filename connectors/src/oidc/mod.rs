@@ -1,4 +1,4 @@
-//! Sign-in at an OpenID Connect provider of one tenant, such as Microsoft Entra ID: authorization
+//! Sign-in at an `OpenID` Connect provider of one tenant, such as Microsoft Entra ID: authorization
 //! code with PKCE, state and nonce.
 //!
 //! The provider's addresses and keys are read anew at each sign-in, so that a key that was changed

@@ -110,7 +110,7 @@ impl Period {
     pub fn parts(self) -> Vec<Self> {
         let part = |day: Date| match self.length() {
             ..=31 => Self { step: Step::Days, from: day, to: day },
-            ..=190 => Self::week(day),
+            32..=190 => Self::week(day),
             _ => Self::month(day),
         };
         let (mut parts, mut day) = (Vec::new(), self.from);

@@ -14,7 +14,7 @@ pub(super) fn length(micros: i64) -> i64 {
     let minutes = up(micros.max(0), 60_000_000);
     match minutes {
         ..=HOUR => minutes,
-        ..=TWO_DAYS => up(minutes, QUARTER) * QUARTER,
+        _ if minutes <= TWO_DAYS => up(minutes, QUARTER) * QUARTER,
         _ => up(minutes, SIX_HOURS) * SIX_HOURS,
     }
 }
@@ -24,7 +24,7 @@ pub(super) fn length(micros: i64) -> i64 {
 pub(super) fn review(seconds: i64) -> i64 {
     let unit = match seconds {
         ..=120 => 5,
-        ..=1800 => 30,
+        121..=1800 => 30,
         _ => 600,
     };
     up(seconds.max(0), unit) * unit

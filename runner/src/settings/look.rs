@@ -122,7 +122,10 @@ fn links(
 
 fn css(light: &[Property], dark: &[Property]) -> String {
     let rules = |of: &[Property]| {
-        of.iter().map(|(name, colour)| format!("{name}:{colour};")).collect::<String>()
+        of.iter().fold(String::new(), |mut rules, (name, colour)| {
+            rules.push_str(&format!("{name}:{colour};"));
+            rules
+        })
     };
     let mut css = String::new();
     if !light.is_empty() {

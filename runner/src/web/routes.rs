@@ -74,9 +74,10 @@ pub(super) fn router(app: &App, routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
         let need = guard::Need { app: app.clone(), rights: route.rights };
         let once = route.method == Method::POST && route.path.starts_with("/api/");
-        let handler = match once {
-            true => route.handler.layer(from_fn_with_state(app.clone(), api::once::answer)),
-            false => route.handler,
+        let handler = if once {
+            route.handler.layer(from_fn_with_state(app.clone(), api::once::answer))
+        } else {
+            route.handler
         };
         router.route(route.path, handler.layer(from_fn_with_state(need, guard::admit)))
     })

@@ -50,7 +50,7 @@ fn uploads_a_sheet(window: &Window, day: &Day) {
     window.press("Try these rows");
     window.sees("rows tried on");
     window.unfold("Row 2, ");
-    window.sees("Pupils (Scotland)");
+    window.sees("Reasons");
     assert_eq!(before, batches(), "a dry run made a batch");
 
     window.press(&format!("Queue {good} rows"));

@@ -124,7 +124,7 @@ fn ruling(ruled: &Ruled, stands: i64) -> RulingShown {
         by: ruled.by.clone(),
         stands: ruled.n == stands,
         decision: decision
-            .map(|(label, value)| Field { label: label.to_string(), value: text(value) })
+            .map(|(label, value)| Field { label: label.clone(), value: text(value) })
             .collect(),
         needs: ruling
             .needs

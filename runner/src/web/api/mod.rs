@@ -1,4 +1,4 @@
-//! The JSON API: what the page does, for programs. It is described at `/api/openapi.json`, in OpenAPI
+//! The JSON API: what the page does, for programs. It is described at `/api/openapi.json`, in `OpenAPI`
 //! 3.1; a test holds the description against the list of routes, and another drives the running server
 //! by it.
 //!

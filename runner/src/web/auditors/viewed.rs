@@ -156,7 +156,7 @@ impl Asked {
                 actor: Some(actor(&who)).filter(|who| !who.is_empty()),
                 batch: None,
                 item,
-                from: from.and_then(|day| begins(day)),
+                from: from.and_then(begins),
                 to: to
                     .and_then(|day| begins(day.tomorrow().ok()?))
                     .and_then(|at| at.checked_sub(jiff::Span::new().microseconds(1)).ok()),

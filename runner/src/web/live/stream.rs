@@ -208,16 +208,15 @@ impl Watching {
     async fn still(&self) -> Result<bool> {
         let now = clock::now();
         let store = &self.app.store;
-        let who: Option<Person> = match self.visitor.session {
-            Some(id) => store
+        let who: Option<Person> = if let Some(id) = self.visitor.session {
+            store
                 .session_now(id)
                 .await?
                 .filter(|signed| sessions::lasts(signed, now))
-                .map(|signed| signed.person),
-            None => {
-                let login = &self.visitor.person.login;
-                store.key_now(login.strip_prefix("key:").unwrap_or(login), now).await?
-            }
+                .map(|signed| signed.person)
+        } else {
+            let login = &self.visitor.person.login;
+            store.key_now(login.strip_prefix("key:").unwrap_or(login), now).await?
         };
         Ok(who.is_some_and(|who| {
             who.bots == self.visitor.person.bots && rights::may(&who, Right::SeeLog)

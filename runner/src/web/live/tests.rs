@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::web::tests::{Browser, Site};
 
 /// Longer than anything here should take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Somebody's stream, read event by event.
 struct Viewer {
@@ -81,15 +81,12 @@ impl Viewer {
             let (_, rest) = data.split_once(&format!("{name}=\""))?;
             rest.split('"').next()?.parse().ok()
         };
-        match (number("data-first"), number("data-last")) {
-            (Some(first), Some(last)) => {
-                assert_eq!(id, last);
-                Event::LeftOut(first, last)
-            }
-            _ => {
-                assert!(data.contains(&format!("id=\"entry-{id}\"")), "{data}");
-                Event::Row(id, (*data).to_owned())
-            }
+        if let (Some(first), Some(last)) = (number("data-first"), number("data-last")) {
+            assert_eq!(id, last);
+            Event::LeftOut(first, last)
+        } else {
+            assert!(data.contains(&format!("id=\"entry-{id}\"")), "{data}");
+            Event::Row(id, (*data).to_owned())
         }
     }
 

@@ -235,7 +235,7 @@ impl Seen {
         let any = || vec![(String::new(), "Any".to_owned())];
         let seen = |bot: &str| me.sees(bot);
         let (mut bots, mut schedules, mut reasons) = (any(), any(), BTreeMap::new());
-        for bot in clerkwork_bots::all().iter().map(|bot| bot.manifest()) {
+        for bot in clerkwork_bots::all().iter().map(clerkwork_bots::kit::Registered::manifest) {
             if seen(bot.name) {
                 bots.push((bot.name.to_owned(), bot.title.to_owned()));
                 if asked.bot.is_empty() || asked.bot == bot.name {

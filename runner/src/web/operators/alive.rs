@@ -26,7 +26,10 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// What was found last, and when.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found(Arc<Mutex<Option<(Instant, Option<&'static str>)>>>);
+pub(super) struct Found(Arc<Mutex<Option<Last>>>);
+
+/// When somebody looked, and which check failed.
+type Last = (Instant, Option<&'static str>);
 
 async fn lives() -> &'static str {
     "ok\n"

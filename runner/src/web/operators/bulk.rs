@@ -170,16 +170,17 @@ fn what(sent: &Asked, wrong: &mut Vec<Wrong>) -> Option<What> {
     match sent.one("act") {
         "retry" => Some(What::Retry),
         "cancel" => Some(What::Cancel),
-        "assign" => match acts::officer(sent.one("officer")) {
-            Ok(name) => Some(What::Assign(name)),
-            Err(_) => {
+        "assign" => {
+            if let Ok(name) = acts::officer(sent.one("officer")) {
+                Some(What::Assign(name))
+            } else {
                 wrong.push(Wrong::new(
                     "officer",
                     "Enter the name of the officer who is to have them",
                 ));
                 None
             }
-        },
+        }
         "postpone" => {
             let before = wrong.len();
             let day = sent.day("until", wrong);

@@ -34,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A person, for administrators.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as it is answered")]
 pub(crate) struct PersonData {
     /// Their number.
     pub id: i64,
@@ -144,7 +145,7 @@ async fn page(
 }
 
 fn filters(filter: &Filter) -> Markup {
-    let any = [("".to_owned(), "Any role".to_owned())];
+    let any = [(String::new(), "Any role".to_owned())];
     let roles = Role::ALL.iter().map(|it| (it.to_string(), layout::sentence(it.as_str())));
     let roles: Vec<(String, String)> = any.into_iter().chain(roles).collect();
     let states = [("", "Any"), ("may", "May sign in"), ("disabled", "Disabled")];

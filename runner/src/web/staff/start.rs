@@ -90,7 +90,8 @@ pub(in crate::web) async fn data(
     let lookups = manifest.lookups.iter().map(|lookup| {
         let path = schedule.lookups.get(lookup.name).map(|bound| bound.path.as_str());
         let path = path.and_then(|path| app.folder.inside(path).ok());
-        let about = path.and_then(|path| std::fs::metadata(path).ok()).filter(|it| it.is_file());
+        let about =
+            path.and_then(|path| std::fs::metadata(path).ok()).filter(std::fs::Metadata::is_file);
         let since = about.as_ref().and_then(|it| it.modified().ok());
         let since = since.and_then(|it| jiff::Timestamp::try_from(it).ok());
         LookupRule {

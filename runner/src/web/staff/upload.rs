@@ -305,13 +305,14 @@ fn faults(uploaded: &Uploaded) -> Markup {
 }
 
 fn queued(uploaded: &Uploaded) -> Markup {
-    match uploaded.batch {
-        Some(batch) => html! {
+    if let Some(batch) = uploaded.batch {
+        html! {
             p class="govuk-body" {
                 "It is " a class="govuk-link" href={ "/batches/" (batch) } { "batch " (batch) } "."
             }
-        },
-        None => html! {
+        }
+    } else {
+        html! {
             div data-refresh="3" {
                 p class="govuk-body" {
                     "It waits until it is begun, usually within seconds. If it does not begin, ask "
@@ -322,6 +323,6 @@ fn queued(uploaded: &Uploaded) -> Markup {
                     a class="govuk-link" href={ "/uploads/" (uploaded.upload) } { "Refresh" }
                 }
             }
-        },
+        }
     }
 }

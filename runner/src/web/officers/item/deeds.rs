@@ -119,7 +119,7 @@ async fn changed(deed: &Deed<'_>) -> Result<Acted, Not> {
             let name = format!("new-{at}");
             let typed = deed.answers.has(&name).then(|| deed.answers.get(&name))?;
             (typed != as_typed(column).trim())
-                .then(|| (at, (column.key.as_str(), Cell::Text(typed))))
+                .then_some((at, (column.key.as_str(), Cell::Text(typed))))
         })
         .collect();
     let mut wrong = Vec::new();

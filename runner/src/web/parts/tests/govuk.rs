@@ -58,9 +58,10 @@ fn text<'a>(options: &'a Value, key: &str) -> &'a str {
 
 /// What is shown of an option that is plain text or HTML.
 fn body(options: &Value) -> Markup {
-    match options["html"].as_str() {
-        Some(html) => PreEscaped(html.to_owned()),
-        None => html! { (text(options, "text")) },
+    if let Some(html) = options["html"].as_str() {
+        PreEscaped(html.to_owned())
+    } else {
+        html! { (text(options, "text")) }
     }
 }
 

@@ -69,7 +69,7 @@ async fn what_is_wrong_with_a_person_is_said_and_what_was_typed_stays() {
         ("bot", "no-such-bot", "no bot"),
     ] {
         let answer = admin.post("/people/new", &but(OFFICER, name, value)).await;
-        let text = answer.is(422).says("There is a problem").text().replace("'", "&#39;");
+        let text = answer.is(422).says("There is a problem").text().replace('\'', "&#39;");
         assert!(text.contains(says), "{name} {value:?}: {text}");
         if name != "name" {
             answer.says("value=\"Tom Reid\"");
