@@ -37,14 +37,14 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Where an item and its batch stand after an act.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Stands {
+pub(super) struct ItemStands {
     #[schema(example = "3-231")]
     item: String,
     state: state::Item,
     batch_state: state::Batch,
 }
 
-impl From<Acted> for Stands {
+impl From<Acted> for ItemStands {
     fn from(acted: Acted) -> Self {
         Self { item: acted.item.to_string(), state: acted.state, batch_state: acted.batch }
     }
@@ -66,13 +66,13 @@ macro_rules! acts {
         $(#[$doc])*
         #[utoipa::path(post, path = $path, tag = "items",
             params(("item" = String, Path, example = "3-231"), super::Once), request_body = Why,
-            responses((status = 200, body = Stands), Refused))]
+            responses((status = 200, body = ItemStands), Refused))]
         pub(super) async fn $name(
             State(app): State<App>,
             visitor: Visitor,
             Path(item): Path<String>,
             Body(asked): Body<Why>,
-        ) -> Result<Json<Stands>, Fault> {
+        ) -> Result<Json<ItemStands>, Fault> {
             let (acting, id) = acting(&app, &visitor, &item, &asked.why).await?;
             Ok(Json($act(&acting, id).await?.into()))
         }
@@ -105,13 +105,13 @@ pub(super) struct Change {
 /// Decides a referred item otherwise than recommended.
 #[utoipa::path(post, path = "/api/v1/items/{item}/change", tag = "items",
     params(("item" = String, Path, example = "3-231"), super::Once), request_body = Change,
-    responses((status = 200, body = Stands), Refused))]
+    responses((status = 200, body = ItemStands), Refused))]
 pub(super) async fn change(
     State(app): State<App>,
     visitor: Visitor,
     Path(item): Path<String>,
     Body(asked): Body<Change>,
-) -> Result<Json<Stands>, Fault> {
+) -> Result<Json<ItemStands>, Fault> {
     let (acting, id) = acting(&app, &visitor, &item, &asked.why).await?;
     let set = asked.set.iter();
     let given: Vec<(&str, Cell<'_>)> =
@@ -134,13 +134,13 @@ pub(super) struct Evidence {
 /// Notes that evidence was asked for; the item stays referred.
 #[utoipa::path(post, path = "/api/v1/items/{item}/ask-evidence", tag = "items",
     params(("item" = String, Path, example = "3-231"), super::Once), request_body = Evidence,
-    responses((status = 200, body = Stands), Refused))]
+    responses((status = 200, body = ItemStands), Refused))]
 pub(super) async fn ask_evidence(
     State(app): State<App>,
     visitor: Visitor,
     Path(item): Path<String>,
     Body(asked): Body<Evidence>,
-) -> Result<Json<Stands>, Fault> {
+) -> Result<Json<ItemStands>, Fault> {
     let (acting, id) = acting(&app, &visitor, &item, &asked.why).await?;
     Ok(Json(review::ask_evidence(&acting, id, asked.until, clock::today()).await?.into()))
 }
@@ -160,13 +160,13 @@ pub(super) struct PutOff {
 /// Puts an item off until a later day.
 #[utoipa::path(post, path = "/api/v1/items/{item}/postpone", tag = "items",
     params(("item" = String, Path, example = "3-231"), super::Once), request_body = PutOff,
-    responses((status = 200, body = Stands), Refused))]
+    responses((status = 200, body = ItemStands), Refused))]
 pub(super) async fn postpone(
     State(app): State<App>,
     visitor: Visitor,
     Path(item): Path<String>,
     Body(asked): Body<PutOff>,
-) -> Result<Json<Stands>, Fault> {
+) -> Result<Json<ItemStands>, Fault> {
     let (acting, id) = acting(&app, &visitor, &item, &asked.why).await?;
     Ok(Json(operate::postpone(&acting, id, asked.until, clock::today()).await?.into()))
 }
@@ -189,7 +189,7 @@ pub(super) struct Assign {
 /// What was assigned, and what was not.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AssignedNow {
-    assigned: Vec<Stands>,
+    assigned: Vec<ItemStands>,
     not_done: Vec<NotDone>,
 }
 

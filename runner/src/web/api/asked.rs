@@ -66,3 +66,13 @@ pub(super) fn batch(text: &str) -> Result<BatchId, Fault> {
 pub(super) fn item(text: &str) -> Result<ItemId, Fault> {
     text.parse().map_err(|_| Fault::not_found())
 }
+
+/// A batch that a query names by its number.
+pub(super) fn batch_number(number: Option<i64>) -> Result<Option<BatchId>, Fault> {
+    match number {
+        Some(number) if number < 1 => {
+            Err(Fault::bad("there is no such batch", "a batch is named by its number, from 1"))
+        }
+        number => Ok(number.map(BatchId)),
+    }
+}

@@ -111,13 +111,13 @@ pub(super) async fn seen(app: &App, visitor: &Visitor, batch: &str) -> Result<Ba
 
 /// Where a batch stands after an act.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Stands {
+pub(super) struct BatchStands {
     batch: i64,
     state: state::Batch,
     totals: Totals,
 }
 
-impl From<ActedOnBatch> for Stands {
+impl From<ActedOnBatch> for BatchStands {
     fn from(acted: ActedOnBatch) -> Self {
         Self { batch: acted.batch.0, state: acted.state, totals: acted.totals }
     }
@@ -128,13 +128,13 @@ macro_rules! acts {
         $(#[$doc])*
         #[utoipa::path(post, path = $path, tag = "batches",
             params(("batch" = i64, Path, minimum = 1), super::Once), request_body = Why,
-            responses((status = 200, body = Stands), Refused))]
+            responses((status = 200, body = BatchStands), Refused))]
         pub(super) async fn $name(
             State(app): State<App>,
             visitor: Visitor,
             Path(batch): Path<String>,
             Body(asked): Body<Why>,
-        ) -> Result<Json<Stands>, Fault> {
+        ) -> Result<Json<BatchStands>, Fault> {
             let batch = app.store.batch(asked::batch(&batch)?).await?;
             visitor.must_see(&batch.bot)?;
             let acting = Acting::new(&app.folder, &app.store, visitor.actor(), &asked.why)?;

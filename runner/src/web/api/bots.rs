@@ -64,7 +64,7 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Jso
 
 /// Whether a bot takes work.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Stands {
+pub(super) struct BotStands {
     bot: String,
     stopped: bool,
     /// It stood so before: nothing was done.
@@ -74,31 +74,31 @@ pub(super) struct Stands {
 /// Stops a bot: slices under way are finished, no other is begun.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/stop", tag = "bots",
     params(("bot" = String, Path, example = "free-school-meals"), super::Once),
-    request_body = Why, responses((status = 200, body = Stands), Refused))]
+    request_body = Why, responses((status = 200, body = BotStands), Refused))]
 pub(super) async fn stop(
     State(app): State<App>,
     visitor: Visitor,
     Path(bot): Path<String>,
     Body(asked): Body<Why>,
-) -> Result<Json<Stands>, Fault> {
+) -> Result<Json<BotStands>, Fault> {
     let (bot, why) = installed(&visitor, &bot, &asked)?;
     let done = app.store.stop_bot(bot, why, &visitor.actor()).await?;
-    Ok(Json(Stands { bot: bot.to_owned(), stopped: true, already: !done }))
+    Ok(Json(BotStands { bot: bot.to_owned(), stopped: true, already: !done }))
 }
 
 /// Lets a stopped bot work again.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/start", tag = "bots",
     params(("bot" = String, Path, example = "free-school-meals"), super::Once),
-    request_body = Why, responses((status = 200, body = Stands), Refused))]
+    request_body = Why, responses((status = 200, body = BotStands), Refused))]
 pub(super) async fn start(
     State(app): State<App>,
     visitor: Visitor,
     Path(bot): Path<String>,
     Body(asked): Body<Why>,
-) -> Result<Json<Stands>, Fault> {
+) -> Result<Json<BotStands>, Fault> {
     let (bot, why) = installed(&visitor, &bot, &asked)?;
     let done = app.store.start_bot(bot, why, &visitor.actor()).await?;
-    Ok(Json(Stands { bot: bot.to_owned(), stopped: false, already: !done }))
+    Ok(Json(BotStands { bot: bot.to_owned(), stopped: false, already: !done }))
 }
 
 fn installed<'a>(

@@ -23,13 +23,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A field under the label of its form.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Field {
+pub(super) struct FieldShown {
     label: String,
     /// Dates as 2026-11-22, money with two decimals; absent where nothing is known.
     value: Option<String>,
 }
 
-impl From<&Said> for Field {
+impl From<&Said> for FieldShown {
     fn from(said: &Said) -> Self {
         Self { label: said.label.clone(), value: text(&said.value) }
     }
@@ -37,7 +37,7 @@ impl From<&Said> for Field {
 
 /// Why, with the dated figure or rule that it rests on, and who set that.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Why {
+pub(super) struct ReasonShown {
     code: String,
     text: String,
     /// Id of the figure or rule.
@@ -50,7 +50,7 @@ pub(super) struct Why {
 
 /// A step of the working.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Step {
+pub(super) struct StepShown {
     label: String,
     amount: String,
     /// Id of the figure or rule; empty for a fact of the case.
@@ -77,18 +77,18 @@ pub(super) struct RulingShown {
     by: String,
     /// Whether it is the one that stands.
     stands: bool,
-    decision: Vec<Field>,
+    decision: Vec<FieldShown>,
     needs: Vec<Needed>,
-    reasons: Vec<Why>,
-    working: Vec<Step>,
+    reasons: Vec<ReasonShown>,
+    working: Vec<StepShown>,
 }
 
 /// The case of an item, and how it was ruled upon. Personal.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Case {
+pub(super) struct CaseShown {
     item: String,
     /// In the order of the form; absent where this version of the bot cannot read it.
-    fields: Option<Vec<Field>>,
+    fields: Option<Vec<FieldShown>>,
     /// First to last.
     rulings: Vec<RulingShown>,
 }
@@ -96,21 +96,21 @@ pub(super) struct Case {
 /// The case of an item and its rulings. Personal: that it was looked at is logged.
 #[utoipa::path(get, path = "/api/v1/items/{item}/case", tag = "items",
     params(("item" = String, Path, example = "3-231")),
-    responses((status = 200, body = Case), Refused))]
+    responses((status = 200, body = CaseShown), Refused))]
 pub(super) async fn case(
     State(app): State<App>,
     visitor: Visitor,
     Path(item): Path<String>,
-) -> Result<Json<Case>, Fault> {
+) -> Result<Json<CaseShown>, Fault> {
     let item = seen(&app, &visitor, asked::item(&item)?).await?;
     review::viewed(&app.store, &visitor.actor(), item.id).await?;
     let (_, payload) = app.store.case(item.id).await?;
     let bot = app.store.batch(item.id.batch()).await?.bot;
     let fields = record::fields(&bot, &payload);
     let rulings = app.store.rulings(item.id).await?;
-    Ok(Json(Case {
+    Ok(Json(CaseShown {
         item: item.id.to_string(),
-        fields: fields.map(|fields| fields.iter().map(Field::from).collect()),
+        fields: fields.map(|fields| fields.iter().map(FieldShown::from).collect()),
         rulings: rulings.iter().map(|ruled| ruling(ruled, item.ruling)).collect(),
     }))
 }
@@ -124,7 +124,7 @@ fn ruling(ruled: &Ruled, stands: i64) -> RulingShown {
         by: ruled.by.clone(),
         stands: ruled.n == stands,
         decision: decision
-            .map(|(label, value)| Field { label: label.clone(), value: text(value) })
+            .map(|(label, value)| FieldShown { label: label.clone(), value: text(value) })
             .collect(),
         needs: ruling
             .needs
@@ -134,7 +134,7 @@ fn ruling(ruled: &Ruled, stands: i64) -> RulingShown {
         reasons: ruling
             .reasons
             .iter()
-            .map(|reason| Why {
+            .map(|reason| ReasonShown {
                 code: reason.code.clone(),
                 text: reason.text.clone(),
                 rests_on: reason.figure.clone(),
@@ -145,7 +145,7 @@ fn ruling(ruled: &Ruled, stands: i64) -> RulingShown {
         working: ruling
             .working
             .iter()
-            .map(|line| Step {
+            .map(|line| StepShown {
                 label: line.label.clone(),
                 amount: line.amount.clone(),
                 rests_on: line.rule.clone(),

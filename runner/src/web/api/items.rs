@@ -10,7 +10,7 @@ use super::super::routes::{Route, get, post};
 use super::super::{App, Fault, Visitor};
 use super::asked::{self, Asked, Body};
 use super::said::{Count, Refused, Stretch};
-use crate::ids::{BatchId, ItemId};
+use crate::ids::ItemId;
 use crate::job_log;
 use crate::shown::{EntryShown, ItemShown};
 use crate::state;
@@ -83,7 +83,7 @@ impl Which {
         Ok(ItemFilter {
             bots: visitor.person.bots.clone(),
             schedule: self.schedule,
-            batch: self.batch.map(BatchId),
+            batch: asked::batch_number(self.batch)?,
             states,
             reason: self.reason,
             assigned: if self.unassigned {
@@ -104,7 +104,7 @@ fn unknown_state() -> Fault {
 
 /// An item in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Row {
+pub(super) struct ItemRowShown {
     #[serde(flatten)]
     item: ItemShown,
     /// The bot that decides it.
@@ -116,7 +116,7 @@ pub(super) struct Row {
     due: Option<String>,
 }
 
-impl From<&ItemRow> for Row {
+impl From<&ItemRow> for ItemRowShown {
     fn from(row: &ItemRow) -> Self {
         Self {
             item: ItemShown::from(&row.item),
@@ -130,7 +130,7 @@ impl From<&ItemRow> for Row {
 /// Items, in the order asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Items {
-    items: Vec<Row>,
+    items: Vec<ItemRowShown>,
     /// Where the next stretch begins, if there is one.
     next: Option<String>,
     /// Where the stretch before begins, if there is one.
@@ -149,7 +149,7 @@ pub(super) async fn list(
 ) -> Result<Json<Items>, Fault> {
     let listed = app.store.list_items(&which.filter(&visitor)?, &stretch.try_into()?).await?;
     Ok(Json(Items {
-        items: listed.rows.iter().map(Row::from).collect(),
+        items: listed.rows.iter().map(ItemRowShown::from).collect(),
         next: listed.next,
         previous: listed.previous,
         count: listed.count.into(),
@@ -167,30 +167,30 @@ pub(super) struct Reference {
 
 /// Items of a reference.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Found {
+pub(super) struct FoundItems {
     items: Vec<ItemShown>,
 }
 
 /// Finds the items of a reference.
 #[utoipa::path(post, path = "/api/v1/items/find", tag = "items", params(super::Once),
-    request_body = Reference, responses((status = 200, body = Found), Refused))]
+    request_body = Reference, responses((status = 200, body = FoundItems), Refused))]
 pub(super) async fn find(
     State(app): State<App>,
     visitor: Visitor,
     Body(asked): Body<Reference>,
-) -> Result<Json<Found>, Fault> {
+) -> Result<Json<FoundItems>, Fault> {
     let mut items = Vec::new();
     for id in app.store.items_by_reference(asked.reference.trim()).await? {
         if let Ok(item) = seen(&app, &visitor, id).await {
             items.push(ItemShown::from(&item));
         }
     }
-    Ok(Json(Found { items }))
+    Ok(Json(FoundItems { items }))
 }
 
 /// An item with everything that is known of it and not personal.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Item {
+pub(super) struct WholeItem {
     #[serde(flatten)]
     item: ItemShown,
     /// Items that follow it.
@@ -202,16 +202,16 @@ pub(super) struct Item {
 /// One item, without anything personal.
 #[utoipa::path(get, path = "/api/v1/items/{item}", tag = "items",
     params(("item" = String, Path, example = "3-231")),
-    responses((status = 200, body = Item), Refused))]
+    responses((status = 200, body = WholeItem), Refused))]
 pub(super) async fn one(
     State(app): State<App>,
     visitor: Visitor,
     Path(item): Path<String>,
-) -> Result<Json<Item>, Fault> {
+) -> Result<Json<WholeItem>, Fault> {
     let item = seen(&app, &visitor, asked::item(&item)?).await?;
     let later = app.store.superseded_by(item.id).await?;
     let entries = job_log::of(&app.store.db, item.id.0, item.id.0, 0, ENTRIES).await?;
-    Ok(Json(Item {
+    Ok(Json(WholeItem {
         item: ItemShown::from(&item),
         superseded_by: later.iter().map(ToString::to_string).collect(),
         log: entries.iter().map(EntryShown::from).collect(),

@@ -13,7 +13,6 @@ use super::super::routes::{Route, get};
 use super::super::{App, Fault, Visitor};
 use super::asked::{self, Asked};
 use super::said::{Count, Refused, Stretch};
-use crate::ids::BatchId;
 use crate::job_log;
 use crate::shown::EntryShown;
 use crate::store::lists::LogFilter;
@@ -75,7 +74,7 @@ pub(super) async fn list(
         bots: visitor.person.bots.clone(),
         kinds: which.kind.into_iter().collect(),
         actor: which.actor,
-        batch: which.batch.map(BatchId),
+        batch: asked::batch_number(which.batch)?,
         item: which.item.as_deref().map(asked::item).transpose()?,
         from: which.from,
         to: which.to,

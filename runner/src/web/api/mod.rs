@@ -86,6 +86,7 @@ struct Once {
         uploads::send, uploads::one, uploads::queue, uploads::discard, uploads::results,
         figures::shown,
     ),
+    components(schemas(super::Problem)),
     security(("key" = [])),
     modifiers(&Keyed),
 )]

@@ -122,8 +122,8 @@ pub(super) struct Add {
     #[schema(example = "Ann Bell")]
     name: String,
     /// What they are there for.
-    #[schema(example = json!(["officer"]))]
-    roles: Vec<String>,
+    #[schema(min_items = 1, example = json!(["officer"]))]
+    roles: Vec<Role>,
     /// The only bots whose work they see; absent: all.
     bots: Option<BTreeSet<String>>,
     /// Why.
@@ -148,11 +148,11 @@ pub(super) async fn add(
     visitor: Visitor,
     Body(asked): Body<Add>,
 ) -> Result<(Extension<NotKept>, Json<Added>), Fault> {
-    let roles: Option<Roles> = asked.roles.iter().map(|role| Role::parse(role)).collect();
-    let roles = roles.filter(|roles| !roles.0.is_empty()).ok_or_else(|| {
+    if asked.roles.is_empty() {
         let all: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        Fault::bad("they need at least one role that there is", all.join(", "))
-    })?;
+        return Err(Fault::bad("they need at least one role", all.join(", ")));
+    }
+    let roles: Roles = asked.roles.into_iter().collect();
     let new = New { login: asked.login, name: asked.name, roles, bots: asked.bots };
     let secret = password::one_time()?;
     let actor = visitor.actor();

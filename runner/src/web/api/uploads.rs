@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::handler::Handler as _;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,7 +59,8 @@ pub(super) async fn send(
         Came::Wrong { wrong, .. } => {
             let lines: Vec<String> =
                 wrong.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.text)).collect();
-            Err(Fault::bad("the sheet was not taken", lines.join("; ")))
+            let lines = lines.join("; ");
+            Err(Fault::new(StatusCode::CONFLICT, "the sheet was not taken", lines))
         }
     }
 }

@@ -14,7 +14,7 @@ pub fn pagination(previous: Option<&str>, next: Option<&str>) -> Markup {
                     div class="govuk-pagination__prev" {
                         a class="govuk-link govuk-pagination__link" href=(href) rel="prev" {
                             (arrow("prev", BACK))
-                            span class="govuk-pagination__link-title" {
+                            span class="govuk-pagination__link-title govuk-pagination__link-title--decorated" {
                                 "Previous" span class="govuk-visually-hidden" { " page" }
                             }
                         }
@@ -23,10 +23,10 @@ pub fn pagination(previous: Option<&str>, next: Option<&str>) -> Markup {
                 @if let Some(href) = next {
                     div class="govuk-pagination__next" {
                         a class="govuk-link govuk-pagination__link" href=(href) rel="next" {
-                            span class="govuk-pagination__link-title" {
+                            (arrow("next", ON))
+                            span class="govuk-pagination__link-title govuk-pagination__link-title--decorated" {
                                 "Next" span class="govuk-visually-hidden" { " page" }
                             }
-                            (arrow("next", ON))
                         }
                     }
                 }
