@@ -211,7 +211,9 @@ impl Window {
         let files = std::fs::read_dir(&self.downloads).unwrap().map(|file| file.unwrap().path());
         let under_way = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with('.') || name.contains(".crdownload")
+            // Its name is taken, empty, before the file is there.
+            let empty = path.metadata().is_ok_and(|about| about.len() == 0);
+            empty || name.starts_with('.') || name.contains(".crdownload")
         };
         files.filter(|path| !under_way(path)).collect()
     }
