@@ -10,9 +10,9 @@ use super::window::{DESKTOP, PHONE, Scripts, Window};
 use crate::harness::repository;
 
 /// A picture shows no more than this of a long page.
-const HIGHEST: u64 = 2_400;
+const HIGHEST: u64 = 1_800;
 /// Bytes that a picture may have.
-const LARGEST: usize = 200_000;
+const LARGEST: usize = 400_000;
 
 const HEAD: &str = "# Screens
 
