@@ -27,8 +27,10 @@ pub struct Person {
 impl Person {
     /// As the log names them.
     pub fn actor(&self) -> Actor {
-        let id = if self.id == 0 { self.login.clone() } else { format!("user:{}", self.login) };
-        Actor { id, kind: "person" }
+        if self.id == 0 {
+            return Actor { id: self.login.clone(), kind: "program" };
+        }
+        Actor { id: format!("user:{}", self.login), kind: "person" }
     }
 
     /// Whether they see the work of this bot.

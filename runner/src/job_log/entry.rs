@@ -107,7 +107,7 @@ kinds! {
 pub struct Actor {
     /// `os:user@host`, a user's id, or a bot's name.
     pub id: String,
-    /// `person`, `bot` or `runner`.
+    /// `person`, `program`, `bot` or `runner`.
     pub kind: &'static str,
 }
 
