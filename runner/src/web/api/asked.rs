@@ -57,11 +57,6 @@ fn plain(said: &str) -> String {
     }
 }
 
-/// A batch by its number.
-pub(super) fn batch(text: &str) -> Result<BatchId, Fault> {
-    text.parse().map_err(|_| Fault::not_found())
-}
-
 /// An item by its number, such as 3-231.
 pub(super) fn item(text: &str) -> Result<ItemId, Fault> {
     text.parse().map_err(|_| Fault::not_found())

@@ -7,14 +7,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::rights::Right;
 use super::super::routes::{Route, get, post};
+use super::super::staff::seen;
 use super::super::{App, Fault, Visitor};
-use super::asked::{self, Asked, Body};
+use super::asked::{Asked, Body};
 use super::said::{Count, Refused, Stretch, Why};
 use crate::acts::Acting;
 use crate::operate::{self, ActedOnBatch};
 use crate::shown::BatchShown;
 use crate::state;
-use crate::store::batches::Batch;
 use crate::store::lists::BatchFilter;
 use crate::store::totals::Totals;
 
@@ -99,16 +99,6 @@ pub(super) async fn one(
     Ok(Json(BatchShown::from(&seen(&app, &visitor, &batch).await?)))
 }
 
-/// The batch, if they may see it.
-pub(super) async fn seen(app: &App, visitor: &Visitor, batch: &str) -> Result<Batch, Fault> {
-    let batch = app.store.batch(asked::batch(batch)?).await?;
-    visitor.must_see(&batch.bot)?;
-    if !visitor.may(Right::SeeBatches) && batch.opened_by != visitor.actor().id {
-        return Err(Fault::not_found());
-    }
-    Ok(batch)
-}
-
 /// Where a batch stands after an act.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BatchStands {
@@ -135,8 +125,7 @@ macro_rules! acts {
             Path(batch): Path<String>,
             Body(asked): Body<Why>,
         ) -> Result<Json<BatchStands>, Fault> {
-            let batch = app.store.batch(asked::batch(&batch)?).await?;
-            visitor.must_see(&batch.bot)?;
+            let batch = seen(&app, &visitor, &batch).await?;
             let acting = Acting::new(&app.folder, &app.store, visitor.actor(), &asked.why)?;
             Ok(Json($act(&acting, batch.id).await?.into()))
         }

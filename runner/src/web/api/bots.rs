@@ -71,42 +71,29 @@ pub(super) struct BotStands {
     already: bool,
 }
 
-/// Stops a bot: slices under way are finished, no other is begun.
-#[utoipa::path(post, path = "/api/v1/bots/{bot}/stop", tag = "bots",
-    params(("bot" = String, Path, example = "free-school-meals"), super::Once),
-    request_body = Why, responses((status = 200, body = BotStands), Refused))]
-pub(super) async fn stop(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(bot): Path<String>,
-    Body(asked): Body<Why>,
-) -> Result<Json<BotStands>, Fault> {
-    let (bot, why) = installed(&visitor, &bot, &asked)?;
-    let done = app.store.stop_bot(bot, why, &visitor.actor()).await?;
-    Ok(Json(BotStands { bot: bot.to_owned(), stopped: true, already: !done }))
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $path:literal : $act:ident, $stopped:literal;)+) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "bots",
+            params(("bot" = String, Path, example = "free-school-meals"), super::Once),
+            request_body = Why, responses((status = 200, body = BotStands), Refused))]
+        pub(super) async fn $name(
+            State(app): State<App>,
+            visitor: Visitor,
+            Path(bot): Path<String>,
+            Body(asked): Body<Why>,
+        ) -> Result<Json<BotStands>, Fault> {
+            visitor.must_see(&bot)?;
+            let bot = clerkwork_bots::find(&bot).ok_or_else(Fault::not_found)?.manifest().name;
+            let done = app.store.$act(bot, reason(&asked)?, &visitor.actor()).await?;
+            Ok(Json(BotStands { bot: bot.to_owned(), stopped: $stopped, already: !done }))
+        }
+    )+};
 }
 
-/// Lets a stopped bot work again.
-#[utoipa::path(post, path = "/api/v1/bots/{bot}/start", tag = "bots",
-    params(("bot" = String, Path, example = "free-school-meals"), super::Once),
-    request_body = Why, responses((status = 200, body = BotStands), Refused))]
-pub(super) async fn start(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(bot): Path<String>,
-    Body(asked): Body<Why>,
-) -> Result<Json<BotStands>, Fault> {
-    let (bot, why) = installed(&visitor, &bot, &asked)?;
-    let done = app.store.start_bot(bot, why, &visitor.actor()).await?;
-    Ok(Json(BotStands { bot: bot.to_owned(), stopped: false, already: !done }))
-}
-
-fn installed<'a>(
-    visitor: &Visitor,
-    bot: &str,
-    asked: &'a Why,
-) -> Result<(&'static str, &'a str), Fault> {
-    visitor.must_see(bot)?;
-    let bot = clerkwork_bots::find(bot).ok_or_else(Fault::not_found)?;
-    Ok((bot.manifest().name, reason(asked)?))
+acts! {
+    /// Stops a bot: slices under way are finished, no other is begun.
+    stop = "/api/v1/bots/{bot}/stop": stop_bot, true;
+    /// Lets a stopped bot work again.
+    start = "/api/v1/bots/{bot}/start": start_bot, false;
 }

@@ -17,6 +17,8 @@ use crate::state;
 use crate::store::items::Listed;
 use crate::store::lists::{Assigned, ItemFilter, ItemRow, Order};
 
+/// The longest reference, in characters.
+const LONGEST: usize = 200;
 /// Entries of the log that are shown of one item.
 const ENTRIES: i64 = 200;
 
@@ -179,8 +181,12 @@ pub(super) async fn find(
     visitor: Visitor,
     Body(asked): Body<Reference>,
 ) -> Result<Json<FoundItems>, Fault> {
+    let reference = asked.reference.trim();
+    if reference.is_empty() || reference.chars().count() > LONGEST {
+        return Err(Fault::bad("that is no reference", "1 to 200 characters, as the form has it"));
+    }
     let mut items = Vec::new();
-    for id in app.store.items_by_reference(asked.reference.trim()).await? {
+    for id in app.store.items_by_reference(reference).await? {
         if let Ok(item) = seen(&app, &visitor, id).await {
             items.push(ItemShown::from(&item));
         }

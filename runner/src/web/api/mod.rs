@@ -81,7 +81,7 @@ struct Once {
         log::list, log::head, log::checkpoint, log::proof,
         operations::schedules, operations::schedule, operations::run, operations::workers,
         operations::outlets, operations::health,
-        people::list, people::add, people::one, people::disable, people::enable,
+        people::people, people::add, people::one, people::disable, people::enable,
         people::end_sessions, people::key_list, people::end_key,
         uploads::send, uploads::one, uploads::queue, uploads::discard, uploads::results,
         figures::shown,

@@ -6,13 +6,14 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 
 use super::super::{App, FORM, Fault, Visitor};
 use crate::clock;
+use crate::error::Error;
 use crate::store::api_requests::Known;
 
 /// The header.
@@ -32,7 +33,8 @@ pub(in crate::web) async fn answer(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(key) = request.headers().get(HEADER) else { return next.run(request).await };
+    let key = request.headers().get(HEADER).filter(|_| request.method() == Method::POST);
+    let Some(key) = key else { return next.run(request).await };
     match keyed(&app, key.clone(), request, next).await {
         Ok(response) => response,
         Err(fault) => fault.into_response(),
@@ -97,7 +99,10 @@ async fn keyed(
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let body: Bytes = to_bytes(body, FORM).await.unwrap_or_default();
+    // Our own answer, whole: nothing of it is taken from outside.
+    let body: Bytes = to_bytes(body, usize::MAX)
+        .await
+        .map_err(|fault| Error::failed(format!("an answer could not be kept: {fault}"), ""))?;
     app.store.end_request(&caller, &key, Some((parts.status.as_u16(), &body))).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::super::people::keys::{self, KeyData};
+use super::super::people::list::{self, Filter, PersonData};
 use super::super::rights::Right;
 use super::super::routes::{Route, get, post};
 use super::super::{App, Fault, Visitor};
@@ -15,17 +16,15 @@ use super::asked::Body;
 use super::once::NotKept;
 use super::said::{Refused, Why, reason};
 use crate::accounts::manage::{Managing, New, Secret};
-use crate::accounts::{keys, password, sessions};
-use crate::clock;
+use crate::accounts::{password, sessions};
 use crate::people::{Role, Roles};
 use crate::store::people::Account;
-use crate::store::people::keys::Key;
 
 const MANAGE: &[Right] = &[Right::ManagePeople];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/people", MANAGE, list),
+        get("/api/v1/people", MANAGE, people),
         post("/api/v1/people", MANAGE, add),
         get("/api/v1/people/{person}", MANAGE, one),
         post("/api/v1/people/{person}/disable", MANAGE, disable),
@@ -36,74 +35,28 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Somebody who may sign in.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PersonShown {
-    person: i64,
-    login: String,
-    name: String,
-    roles: Vec<&'static str>,
-    /// The only bots whose work they see; absent: all.
-    bots: Option<BTreeSet<String>>,
-    /// They sign in at the council's identity provider.
-    elsewhere: bool,
-    disabled: bool,
-    /// When they last signed in.
-    #[schema(format = DateTime)]
-    seen_at: Option<String>,
-    /// How many sessions they have.
-    sessions: usize,
-}
-
-async fn shown(app: &App, account: &Account) -> Result<PersonShown, Fault> {
-    let sessions = sessions::list(&app.store, account.person.id).await?.len();
-    Ok(PersonShown {
-        person: account.person.id,
-        login: account.person.login.clone(),
-        name: account.person.name.clone(),
-        roles: names(&account.person.roles),
-        bots: account.person.bots.clone(),
-        elsewhere: account.elsewhere,
-        disabled: account.disabled_at.is_some(),
-        seen_at: time(account.seen_at),
-        sessions,
-    })
-}
-
-fn names(roles: &Roles) -> Vec<&'static str> {
-    roles.0.iter().map(|role| role.as_str()).collect()
-}
-
-fn time(at: Option<Timestamp>) -> Option<String> {
-    at.map(clock::rfc3339)
-}
-
 /// Everybody who may sign in, or might once.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct People {
-    people: Vec<PersonShown>,
+    people: Vec<PersonData>,
 }
 
 /// Everybody, by name.
 #[utoipa::path(get, path = "/api/v1/people", tag = "people",
     responses((status = 200, body = People), Refused))]
-pub(super) async fn list(State(app): State<App>) -> Result<Json<People>, Fault> {
-    let mut people = Vec::new();
-    for account in app.store.people().await? {
-        people.push(shown(&app, &account).await?);
-    }
-    Ok(Json(People { people }))
+pub(super) async fn people(State(app): State<App>) -> Result<Json<People>, Fault> {
+    Ok(Json(People { people: list::data(&app, &Filter::default()).await? }))
 }
 
 /// One person.
 #[utoipa::path(get, path = "/api/v1/people/{person}", tag = "people",
     params(("person" = i64, Path, minimum = 1)),
-    responses((status = 200, body = PersonShown), Refused))]
+    responses((status = 200, body = PersonData), Refused))]
 pub(super) async fn one(
     State(app): State<App>,
     Path(person): Path<String>,
-) -> Result<Json<PersonShown>, Fault> {
-    Ok(Json(shown(&app, &found(&app, &person).await?).await?))
+) -> Result<Json<PersonData>, Fault> {
+    Ok(Json(PersonData::from(&found(&app, &person).await?)))
 }
 
 async fn found(app: &App, person: &str) -> Result<Account, Fault> {
@@ -188,18 +141,18 @@ macro_rules! acts {
         $(#[$doc])*
         #[utoipa::path(post, path = $path, tag = "people",
             params(("person" = i64, Path, minimum = 1), super::Once), request_body = Why,
-            responses((status = 200, body = PersonShown), Refused))]
+            responses((status = 200, body = PersonData), Refused))]
         pub(super) async fn $name(
             State(app): State<App>,
             visitor: Visitor,
             Path(person): Path<String>,
             Body(asked): Body<Why>,
-        ) -> Result<Json<PersonShown>, Fault> {
+        ) -> Result<Json<PersonData>, Fault> {
             let why = reason(&asked)?;
             let id = found(&app, &person).await?.person.id;
             let actor = visitor.actor();
             Managing { store: &app.store, actor: &actor, why }.$act(id).await?;
-            Ok(Json(shown(&app, &found(&app, &person).await?).await?))
+            Ok(Json(PersonData::from(&found(&app, &person).await?)))
         }
     )+};
 }
@@ -211,49 +164,17 @@ acts! {
     enable = "/api/v1/people/{person}/enable": enable,
 }
 
-/// A key by which a program acts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct KeyShown {
-    key: String,
-    roles: Vec<&'static str>,
-    /// The only bots whose work it sees; absent: all.
-    bots: Option<BTreeSet<String>>,
-    made_by: String,
-    #[schema(format = DateTime)]
-    made_at: String,
-    #[schema(format = DateTime)]
-    used_at: Option<String>,
-    #[schema(format = DateTime)]
-    ends_at: String,
-    in_force: bool,
-}
-
-impl From<&Key> for KeyShown {
-    fn from(key: &Key) -> Self {
-        Self {
-            key: key.name.clone(),
-            roles: names(&key.roles),
-            bots: key.bots.clone(),
-            made_by: key.made_by.clone(),
-            made_at: clock::rfc3339(key.made_at),
-            used_at: time(key.used_at),
-            ends_at: clock::rfc3339(key.ends_at),
-            in_force: keys::in_force(key, clock::now()),
-        }
-    }
-}
-
 /// Every key there ever was.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Keys {
-    keys: Vec<KeyShown>,
+    keys: Vec<KeyData>,
 }
 
 /// Keys by which programs act. A key is made on the page or at the command line, never by a key.
 #[utoipa::path(get, path = "/api/v1/keys", tag = "people",
     responses((status = 200, body = Keys), Refused))]
 pub(super) async fn key_list(State(app): State<App>) -> Result<Json<Keys>, Fault> {
-    Ok(Json(Keys { keys: app.store.keys().await?.iter().map(KeyShown::from).collect() }))
+    Ok(Json(Keys { keys: keys::data(&app).await? }))
 }
 
 /// Ends a key before its time.

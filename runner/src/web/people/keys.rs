@@ -15,6 +15,7 @@ use super::typed::Typed;
 use crate::accounts::keys::{self, New};
 use crate::clock;
 use crate::error::Result;
+use crate::shown;
 use crate::store::people::keys::Key;
 use crate::web::layout::{self, Page};
 use crate::web::parts::{self, Colour, Field, Table, Wrong, wrong};
@@ -45,11 +46,17 @@ pub(crate) struct KeyData {
     pub bots: Option<Vec<String>>,
     /// Who made it.
     pub made_by: String,
-    /// When it was last used, in microseconds since 1970.
+    /// When it was last used.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub used_at: Option<i64>,
     /// When it ends.
+    #[serde(serialize_with = "shown::at")]
+    #[schema(value_type = String, format = DateTime)]
     pub ends_at: i64,
     /// When somebody ended it.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<i64>,
     /// It opens something today.
     pub in_force: bool,

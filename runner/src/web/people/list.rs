@@ -16,6 +16,7 @@ use crate::accounts::manage::{New, Secret};
 use crate::accounts::password;
 use crate::error::Result;
 use crate::people::Role;
+use crate::shown;
 use crate::store::people::Account;
 use crate::web::layout::{self, Page};
 use crate::web::parts::{self, Field, Table, Wrong, wrong};
@@ -54,7 +55,9 @@ pub(crate) struct PersonData {
     pub elsewhere: bool,
     /// They choose their own password when they next sign in.
     pub must_change: bool,
-    /// When they last signed in, in microseconds since 1970.
+    /// When they last signed in.
+    #[serde(serialize_with = "shown::maybe_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub seen_at: Option<i64>,
 }
 

@@ -111,7 +111,7 @@ fn title(schedule: &Schedule) -> &str {
 }
 
 /// A batch that somebody may see: any of a bot whose work they see, or else their own.
-async fn seen(app: &App, visitor: &Visitor, id: &str) -> Result<Batch, Fault> {
+pub(super) async fn seen(app: &App, visitor: &Visitor, id: &str) -> Result<Batch, Fault> {
     let id: BatchId = id.parse().map_err(|_| Fault::not_found())?;
     let batch = app.store.batch(id).await?;
     visitor.must_see(&batch.bot)?;
