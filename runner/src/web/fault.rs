@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::layout::{self, Page};
 use super::{App, Visitor};
-use crate::error::Error;
+use crate::error::{Advice, Error};
 use crate::ids::Correlation;
 
 /// What cannot be done, and what to do instead.
@@ -89,6 +89,12 @@ impl From<Error> for Fault {
     }
 }
 
+/// What is wrong and what to do, in one line for a form.
+pub(super) fn in_a_line(said: &Advice) -> String {
+    let (what, advice) = (layout::sentence(&said.what), for_readers(&said.advice));
+    if advice.is_empty() { what } else { format!("{what}: {}", advice.replace('\n', "; ")) }
+}
+
 /// Advice without the lines that say what to type at the command line.
 fn for_readers(advice: &str) -> String {
     let typed = |line: &str| line.contains("clerkwork ") || line.contains(" --");
@@ -138,6 +144,9 @@ fn bare(response: &Response) -> Option<Fault> {
     }
     let advice = match response.status() {
         StatusCode::NOT_FOUND => return Some(Fault::not_found()),
+        StatusCode::FORBIDDEN => {
+            "it did not come from this site: open the page again and do it there"
+        }
         StatusCode::METHOD_NOT_ALLOWED => "go back, and use the buttons of the page",
         StatusCode::PAYLOAD_TOO_LARGE => "send less: a sheet may have 50 MB",
         StatusCode::REQUEST_TIMEOUT => "try again in a moment",

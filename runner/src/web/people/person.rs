@@ -251,46 +251,42 @@ async fn not_done(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn disable(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fault> {
-    somebody_else(&visitor, id)?;
-    let account = account(&app, id).await?;
-    let wrong = match typed.why("") {
-        Err(wrong) => wrong,
-        Ok(why) => match managing(&app, &visitor.actor(), why).disable(id).await {
-            Ok(()) => {
-                let says = format!("{} may not sign in any more", account.person.name);
-                return done(&app, &visitor, &format!("/people/{id}"), &says).await;
-            }
-            Err(fault) => refused(fault)?,
-        },
-    };
-    not_done(&app, &visitor, &account, ("disable", &typed), wrong).await
+/// What is sent with an act on a person.
+type Sent = (State<App>, Visitor, Path<i64>, Form<Typed>);
+
+async fn disable(sent: Sent) -> Result<Response, Fault> {
+    may_sign_in(sent, false).await
 }
 
-async fn enable(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<i64>,
-    Form(typed): Form<Typed>,
+async fn enable(sent: Sent) -> Result<Response, Fault> {
+    may_sign_in(sent, true).await
+}
+
+/// Lets somebody sign in, or not any more.
+async fn may_sign_in(
+    (State(app), visitor, Path(id), Form(typed)): Sent,
+    may: bool,
 ) -> Result<Response, Fault> {
     somebody_else(&visitor, id)?;
     let account = account(&app, id).await?;
     let wrong = match typed.why("") {
         Err(wrong) => wrong,
-        Ok(why) => match managing(&app, &visitor.actor(), why).enable(id).await {
-            Ok(()) => {
-                let says = format!("{} may sign in", account.person.name);
-                return done(&app, &visitor, &format!("/people/{id}"), &says).await;
+        Ok(why) => {
+            let actor = visitor.actor();
+            let managing = managing(&app, &actor, why);
+            let done_now = if may { managing.enable(id).await } else { managing.disable(id).await };
+            match done_now {
+                Ok(()) => {
+                    let now = if may { "may sign in" } else { "may not sign in any more" };
+                    let says = format!("{} {now}", account.person.name);
+                    return done(&app, &visitor, &format!("/people/{id}"), &says).await;
+                }
+                Err(fault) => refused(fault)?,
             }
-            Err(fault) => refused(fault)?,
-        },
+        }
     };
-    not_done(&app, &visitor, &account, ("enable", &typed), wrong).await
+    not_done(&app, &visitor, &account, (if may { "enable" } else { "disable" }, &typed), wrong)
+        .await
 }
 
 async fn reset(

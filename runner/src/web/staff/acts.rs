@@ -15,6 +15,7 @@ use crate::operate;
 use crate::state::{self, Item};
 use crate::store::batches::Batch;
 use crate::store::items::Filter;
+use crate::web::fault::in_a_line;
 use crate::web::parts;
 use crate::web::rights::Right;
 use crate::web::routes::{Route, post};
@@ -83,21 +84,11 @@ async fn act(
             drop(said);
             "Say why: it goes into the job log".to_owned()
         }
-        Err(Error::Usage(said) | Error::Failed(said)) => plain(&said.what, &said.advice),
+        Err(Error::Usage(said) | Error::Failed(said)) => in_a_line(&said),
         Err(fault) => return Err(fault.into()),
     };
     let refused = Refused { act: name, why: typed.why, text };
     batch::render(&app, &visitor, &standing, Some(&refused)).await
-}
-
-/// Advice for the command line is none for the page.
-fn plain(what: &str, advice: &str) -> String {
-    let what = crate::web::layout::sentence(what);
-    if advice.is_empty() || advice.contains("clerkwork ") {
-        what
-    } else {
-        format!("{what}: {advice}")
-    }
 }
 
 async fn act_on(

@@ -9,9 +9,10 @@ use clerkwork_bots::kit::Cell;
 use super::forms::{Again, as_typed, why_id};
 use super::{Found, data, found, show};
 use crate::acts::{Acted, Acting, Seen};
-use crate::error::{Advice, Error};
+use crate::error::Error;
 use crate::ids::ItemId;
 use crate::review::{self, Given, Opened, unopened};
+use crate::web::fault::in_a_line;
 use crate::web::officers::answers::Answers;
 use crate::web::officers::asked::Asked;
 use crate::web::officers::colleagues;
@@ -40,16 +41,28 @@ impl Not {
     }
 }
 
+/// A form of an item's page, as it was sent.
+pub(in crate::web::officers) type Sent = (State<App>, Visitor, Path<String>, Form<Answers>);
+
 /// An item on which somebody acts.
-pub(super) struct Deed<'a> {
-    pub(super) app: &'a App,
-    pub(super) visitor: &'a Visitor,
-    pub(super) found: &'a Found,
-    pub(super) answers: &'a Answers,
+pub(super) struct Deed {
+    pub(super) app: App,
+    pub(super) visitor: Visitor,
+    pub(super) found: Found,
+    pub(super) answers: Answers,
     pub(super) act: &'static str,
 }
 
-impl Deed<'_> {
+impl Deed {
+    /// What was sent, if the item is there for whoever sent it.
+    pub(super) async fn of(
+        (State(app), visitor, Path(id), Form(answers)): Sent,
+        act: &'static str,
+    ) -> Result<Self, Fault> {
+        let found = found(&app.store, &visitor, &id).await?;
+        Ok(Self { app, visitor, found, answers, act })
+    }
+
     fn id(&self) -> ItemId {
         self.found.item.id
     }
@@ -71,7 +84,7 @@ impl Deed<'_> {
         let (folder, store) = (&self.app.folder, &self.app.store);
         let acting = Acting::new(folder, store, self.visitor.actor(), self.why()?);
         let mut acting = acting.map_err(|fault| match fault {
-            Error::Usage(said) => Not::wrong(why_id(self.act), said_of(&said)),
+            Error::Usage(said) => Not::wrong(why_id(self.act), in_a_line(&said)),
             fault => Not::Refused(fault),
         })?;
         acting.seen = Some(self.seen().await?);
@@ -80,33 +93,19 @@ impl Deed<'_> {
 }
 
 /// Lets the recommendation stand.
-pub(in crate::web::officers) async fn confirm(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let deed =
-        Deed { app: &app, visitor: &visitor, found: &found, answers: &answers, act: "confirm" };
+pub(in crate::web::officers) async fn confirm(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "confirm").await?;
     go(&deed, "confirmed", async || Ok(review::confirm(&deed.acting().await?, deed.id()).await?))
         .await
 }
 
 /// Decides otherwise.
-pub(in crate::web::officers) async fn change(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let deed =
-        Deed { app: &app, visitor: &visitor, found: &found, answers: &answers, act: "change" };
+pub(in crate::web::officers) async fn change(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "change").await?;
     go(&deed, "changed and decided", async || changed(&deed).await).await
 }
 
-async fn changed(deed: &Deed<'_>) -> Result<Acted, Not> {
+async fn changed(deed: &Deed) -> Result<Acted, Not> {
     let why = deed.why().err();
     let (bot, ruled) = review::recommended(&deed.app.store, deed.id()).await?;
     let recommended = &ruled.payload.ruling;
@@ -143,23 +142,11 @@ async fn changed(deed: &Deed<'_>) -> Result<Acted, Not> {
 }
 
 /// Notes that evidence was asked for.
-pub(in crate::web::officers) async fn ask_evidence(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let deed = Deed {
-        app: &app,
-        visitor: &visitor,
-        found: &found,
-        answers: &answers,
-        act: "ask-evidence",
-    };
+pub(in crate::web::officers) async fn ask_evidence(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "ask-evidence").await?;
     let ask = async || {
-        let days = Days::of(&app.folder)?;
-        let until = days.ahead(&found.batch.schedule, answers.get("days"));
+        let days = Days::of(&deed.app.folder)?;
+        let until = days.ahead(&deed.found.batch.schedule, deed.answers.get("days"));
         let until = until.map_err(|text| Not::wrong("days", text))?;
         Ok(review::ask_evidence(&deed.acting().await?, deed.id(), until, days.today).await?)
     };
@@ -167,18 +154,11 @@ pub(in crate::web::officers) async fn ask_evidence(
 }
 
 /// Gives it to an officer.
-pub(in crate::web::officers) async fn assign(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let deed =
-        Deed { app: &app, visitor: &visitor, found: &found, answers: &answers, act: "assign" };
+pub(in crate::web::officers) async fn assign(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "assign").await?;
     let give = async || {
-        let officers = colleagues::who_see(&app.store, &found.batch.bot).await?;
-        let to = officers.iter().find(|officer| officer.id.to_string() == answers.get("to"));
+        let officers = colleagues::who_see(&deed.app.store, &deed.found.batch.bot).await?;
+        let to = officers.iter().find(|officer| officer.id.to_string() == deed.answers.get("to"));
         let Some(to) = to else { return Err(Not::wrong("to", "Choose who is to have it")) };
         Ok(review::assign(&deed.acting().await?, deed.id(), &to.name).await?)
     };
@@ -186,15 +166,8 @@ pub(in crate::web::officers) async fn assign(
 }
 
 /// Closes what was settled outside.
-pub(in crate::web::officers) async fn by_hand(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let deed =
-        Deed { app: &app, visitor: &visitor, found: &found, answers: &answers, act: "by-hand" };
+pub(in crate::web::officers) async fn by_hand(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "by-hand").await?;
     go(&deed, "closed by hand", async || {
         Ok(review::by_hand(&deed.acting().await?, deed.id()).await?)
     })
@@ -203,18 +176,18 @@ pub(in crate::web::officers) async fn by_hand(
 
 /// Does it, and goes on to the next item of the list they came from; or says what was wrong.
 async fn go(
-    deed: &Deed<'_>,
+    deed: &Deed,
     became: &str,
     act: impl AsyncFnOnce() -> Result<Acted, Not>,
 ) -> Result<Response, Fault> {
-    let (asked, id) = (Asked::of(deed.answers), deed.id());
+    let (asked, id) = (Asked::of(&deed.answers), deed.id());
     // Asked before the act: after it the item may not be in the list any more.
     let next = next(deed, &asked).await?;
     if let Err(not) = act().await {
         let (again, status) = again(deed, not)?;
-        return show(deed.app, deed.visitor, id, &asked, &again, status).await;
+        return show(&deed.app, &deed.visitor, id, &asked, &again, status).await;
     }
-    say(deed.app, deed.visitor, &format!("Item {id} is {became}.")).await?;
+    say(&deed.app, &deed.visitor, &format!("Item {id} is {became}.")).await?;
     let to = match next {
         _ if !asked.listed => format!("/items/{id}"),
         Some(next) => asked.item_href(&next.to_string()),
@@ -223,7 +196,7 @@ async fn go(
     Ok(Redirect::to(&to).into_response())
 }
 
-async fn next(deed: &Deed<'_>, asked: &Asked) -> Result<Option<ItemId>, Fault> {
+async fn next(deed: &Deed, asked: &Asked) -> Result<Option<ItemId>, Fault> {
     if !asked.listed {
         return Ok(None);
     }
@@ -234,23 +207,15 @@ async fn next(deed: &Deed<'_>, asked: &Asked) -> Result<Option<ItemId>, Fault> {
 }
 
 /// What is said of what was not done: to be mended, or that it stands otherwise now.
-pub(super) fn again(deed: &Deed<'_>, not: Not) -> Result<(Again, StatusCode), Fault> {
+pub(super) fn again(deed: &Deed, not: Not) -> Result<(Again, StatusCode), Fault> {
     let (wrong, status) = match not {
         Not::Wrong(wrong) => (wrong, StatusCode::UNPROCESSABLE_ENTITY),
         Not::Refused(Error::Usage(said) | Error::Failed(said)) => {
-            (vec![Wrong::new("", said_of(&said))], StatusCode::CONFLICT)
+            (vec![Wrong::new("", in_a_line(&said))], StatusCode::CONFLICT)
         }
         Not::Refused(fault) => return Err(fault.into()),
     };
     Ok((Again { act: deed.act, typed: deed.answers.clone(), wrong }, status))
-}
-
-/// What is wrong and what to do, in a sentence, without what one would type at the command line.
-fn said_of(said: &Advice) -> String {
-    let typed = |line: &&str| line.contains("clerkwork ") || line.contains(" --");
-    let advice: Vec<&str> = said.advice.lines().filter(|line| !typed(line)).collect();
-    let what = crate::web::layout::sentence(&said.what);
-    if advice.is_empty() { what } else { format!("{what}: {}", advice.join("; ")) }
 }
 
 /// What the next page says once. A program has no next page.

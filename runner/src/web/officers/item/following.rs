@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::deeds::{Deed, Not, again, say};
+use super::deeds::{Deed, Not, Sent, again, say};
 use super::forms::{Act, Again, as_typed};
 use super::shapes::FieldShown;
 use super::{Whole, data, found};
@@ -124,37 +124,27 @@ fn form(
 }
 
 /// Opens it.
-pub(in crate::web::officers) async fn act(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(answers): Form<Answers>,
-) -> Result<Response, Fault> {
-    let found = found(&app.store, &visitor, &id).await?;
-    let id = found.item.id;
-    let deed =
-        Deed { app: &app, visitor: &visitor, found: &found, answers: &answers, act: "follow" };
-    let asked = Asked::of(&answers);
-    match open(&deed).await {
-        Ok(Some(item)) => {
-            say(&app, &visitor, &format!("Item {item} follows item {id}.")).await?;
-            Ok(Redirect::to(&asked.item_href(&item.to_string())).into_response())
-        }
+pub(in crate::web::officers) async fn act(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "follow").await?;
+    let (app, visitor, id) = (&deed.app, &deed.visitor, deed.found.item.id);
+    let asked = Asked::of(&deed.answers);
+    let (said, to) = match open(&deed).await {
+        Ok(Some(item)) => (format!("Item {item} follows item {id}."), item),
         Ok(None) => {
-            let text = format!("A new item that follows {id} is being decided. Look again soon.");
-            say(&app, &visitor, &text).await?;
-            Ok(Redirect::to(&asked.item_href(&id.to_string())).into_response())
+            (format!("A new item that follows {id} is being decided. Look again soon."), id)
         }
         Err(not) => {
             let (again, status) = again(&deed, not)?;
-            show(&app, &visitor, id, &asked, &again, status).await
+            return show(app, visitor, id, &asked, &again, status).await;
         }
-    }
+    };
+    say(app, visitor, &said).await?;
+    Ok(Redirect::to(&asked.item_href(&to.to_string())).into_response())
 }
 
 /// The new item; none if it is still being decided.
-async fn open(deed: &Deed<'_>) -> Result<Option<ItemId>, Not> {
-    let (app, batch) = (deed.app, &deed.found.batch);
+async fn open(deed: &Deed) -> Result<Option<ItemId>, Not> {
+    let (app, batch) = (&deed.app, &deed.found.batch);
     let kind = KINDS.iter().copied().find(|kind| kind.as_str() == deed.answers.get("kind"));
     let Some(kind) = kind else { return Err(Not::wrong("kind", "Choose what it is")) };
     let days = Days::of(&app.folder)?;
@@ -178,7 +168,7 @@ async fn open(deed: &Deed<'_>) -> Result<Option<ItemId>, Not> {
         opened_by: None,
         today: days.today,
     };
-    decided(app, deed.visitor, request, follow).await
+    decided(app, &deed.visitor, request, follow).await
 }
 
 /// Runs it beside: whoever asked waits for a while, and the work goes on also when they are gone.
@@ -220,7 +210,7 @@ async fn decided(
 }
 
 /// The fields that were changed: header and value.
-async fn changed(deed: &Deed<'_>) -> Result<Vec<(String, String)>, Not> {
+async fn changed(deed: &Deed) -> Result<Vec<(String, String)>, Not> {
     let (_, case) = deed.app.store.case(deed.found.item.id).await?;
     let fields = data::fields(&deed.found.batch.bot, &case).unwrap_or_default();
     let changed: Vec<(String, String)> = fields
