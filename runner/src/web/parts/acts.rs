@@ -36,7 +36,7 @@ fn form(
     let id = format!("why-{}", action.rsplit('/').next().unwrap_or("it"));
     let (value, error) = again.unwrap_or_default();
     let why = Field::new("why", "Reason")
-        .hint("It goes into the job log. Do not name the person that the case is about.")
+        .hint("It is kept sealed; the job log commits to it.")
         .id(&id)
         .value(value)
         .error(error);
