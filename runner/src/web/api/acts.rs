@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use clerkwork_bots::kit::Cell;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::acts::{Acted, Acting};
 use crate::clock;
 use crate::ids::ItemId;
 use crate::operate;
-use crate::review;
+use crate::review::{self, Opened, unopened};
 use crate::state;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -80,8 +81,6 @@ macro_rules! acts {
 }
 
 acts! {
-    /// Lets the bot's recommendation stand.
-    confirm = "/api/v1/items/{item}/confirm": review::confirm,
     /// Closes an item that was settled outside the flow.
     by_hand = "/api/v1/items/{item}/by-hand": review::by_hand,
     /// Works a failed or postponed item again.
@@ -90,10 +89,61 @@ acts! {
     cancel = "/api/v1/items/{item}/cancel": operate::cancel,
 }
 
+/// Who settles which item. A person does, who has opened its case: a program never decides what
+/// was referred to a person.
+async fn settling<'a>(
+    app: &'a App,
+    visitor: &Visitor,
+    item: &str,
+    why: &str,
+    opened: &str,
+) -> Result<(Acting<'a>, ItemId), Fault> {
+    let (mut acting, id) = acting(app, visitor, item, why).await?;
+    if visitor.session.is_none() {
+        return Err(Fault::new(
+            StatusCode::FORBIDDEN,
+            "a program cannot settle what was referred to a person",
+            "an officer opens it on the page, or by the API under their own session",
+        ));
+    }
+    let opened = opened.parse::<Opened>().map_err(|()| unopened(id))?;
+    acting.seen = Some(opened.seen(&app.store, &visitor.actor(), id).await?);
+    Ok((acting, id))
+}
+
+/// That the recommendation stands.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirm {
+    /// What `/case` gave when this person opened it.
+    #[schema(example = "231/1/referred")]
+    opened: String,
+    /// Why.
+    #[schema(min_length = 1, max_length = 2000)]
+    why: String,
+}
+
+/// Lets the bot's recommendation stand. For a person who has opened the case, not for a program.
+#[utoipa::path(post, path = "/api/v1/items/{item}/confirm", tag = "items",
+    params(("item" = String, Path, example = "3-231"), super::Once), request_body = Confirm,
+    responses((status = 200, body = ItemStands), Refused))]
+pub(super) async fn confirm(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(item): Path<String>,
+    Body(asked): Body<Confirm>,
+) -> Result<Json<ItemStands>, Fault> {
+    let (acting, id) = settling(&app, &visitor, &item, &asked.why, &asked.opened).await?;
+    Ok(Json(review::confirm(&acting, id).await?.into()))
+}
+
 /// A decision otherwise than recommended.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
+    /// What `/case` gave when this person opened it.
+    #[schema(example = "231/1/referred")]
+    opened: String,
     /// Decision columns and their new values, as a sheet would have them; an empty value takes one
     /// away.
     set: BTreeMap<String, String>,
@@ -102,7 +152,8 @@ pub(super) struct Change {
     why: String,
 }
 
-/// Decides a referred item otherwise than recommended.
+/// Decides a referred item otherwise than recommended. For a person who has opened the case, not for
+/// a program.
 #[utoipa::path(post, path = "/api/v1/items/{item}/change", tag = "items",
     params(("item" = String, Path, example = "3-231"), super::Once), request_body = Change,
     responses((status = 200, body = ItemStands), Refused))]
@@ -112,7 +163,7 @@ pub(super) async fn change(
     Path(item): Path<String>,
     Body(asked): Body<Change>,
 ) -> Result<Json<ItemStands>, Fault> {
-    let (acting, id) = acting(&app, &visitor, &item, &asked.why).await?;
+    let (acting, id) = settling(&app, &visitor, &item, &asked.why, &asked.opened).await?;
     let set = asked.set.iter();
     let given: Vec<(&str, Cell<'_>)> =
         set.map(|(column, value)| (column.as_str(), Cell::Text(value))).collect();

@@ -87,6 +87,8 @@ pub(super) struct RulingShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CaseShown {
     item: String,
+    /// What to send along with `confirm` and `change`: they are held against what was seen here.
+    opened: String,
     /// In the order of the form; absent where this version of the bot cannot read it.
     fields: Option<Vec<FieldShown>>,
     /// First to last.
@@ -103,13 +105,14 @@ pub(super) async fn case(
     Path(item): Path<String>,
 ) -> Result<Json<CaseShown>, Fault> {
     let item = seen(&app, &visitor, asked::item(&item)?).await?;
-    review::viewed(&app.store, &visitor.actor(), item.id).await?;
+    let opened = review::viewed(&app.store, &visitor.actor(), item.id).await?;
     let (_, payload) = app.store.case(item.id).await?;
     let bot = app.store.batch(item.id.batch()).await?.bot;
     let fields = record::fields(&bot, &payload);
     let rulings = app.store.rulings(item.id).await?;
     Ok(Json(CaseShown {
         item: item.id.to_string(),
+        opened: opened.to_string(),
         fields: fields.map(|fields| fields.iter().map(FieldShown::from).collect()),
         rulings: rulings.iter().map(|ruled| ruling(ruled, item.ruling)).collect(),
     }))

@@ -296,3 +296,33 @@ async fn the_log_is_read_and_proved_by_a_program() {
     }
     assert_eq!(places, (0..size).collect());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_referred_to_a_person_is_settled_by_one_who_opened_it() {
+    let site = Site::new().await;
+    let batch = site.batch_of("rent-accounts", &[RENT_REFERRED]).await;
+    let item = format!("/api/v1/items/{batch}-2");
+    let bridge = Program::new(&site, "crm-bridge", &[Role::Officer], None).await;
+    let theirs = json_of(bridge.get(&format!("{item}/case")).await.is(200));
+    let by = |opened: &Value| json!({"why": "agreed", "opened": opened});
+    let confirm = format!("{item}/confirm");
+    let refused = problem(&bridge.post(&confirm, &by(&theirs["opened"])).await, 403);
+    assert!(refused.contains("a program cannot settle"), "{refused}");
+
+    let ann = site.signed_in("ann.bell", &[Role::Officer]).await;
+    let send = async |body: &Value| {
+        let request = ann
+            .request("POST", &confirm)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/json");
+        ann.send(request.body(Body::from(body.to_string())).unwrap()).await
+    };
+    // What the program opened is not what this officer opened.
+    for opened in [&theirs["opened"], &json!("1/1/referred"), &json!("")] {
+        assert!(problem(&send(&by(opened)).await, 409).contains("was not opened"));
+    }
+    assert!(site.logged("item.moved").await.iter().all(|it| it["to"] != "decided"));
+    let case = ann.get(&format!("{item}/case")).await;
+    let settled = send(&by(&json_of(case.is(200))["opened"])).await;
+    assert_eq!(json_of(settled.is(200))["batch_state"], "complete");
+}

@@ -55,10 +55,13 @@ async fn an_act_on_hundreds_killed_again_and_again_is_done_once_to_each() {
             one.unwrap().unwrap();
             other.unwrap();
         }
+        // A commit that was on its way when its round was killed may still arrive between two looks.
+        let logged = given(&site).await.len();
         let bulk = site.app.store.bulk(id).await.unwrap();
         assert_eq!(bulk.items(), 480);
         let done = usize::try_from(bulk.count(Became::Done)).unwrap();
-        assert_eq!(given(&site).await.len(), done, "what is done is in the log, and no more");
+        let what = "what is done is in the log, and no more";
+        assert!((logged..=given(&site).await.len()).contains(&done), "{what}");
     }
     let given = given(&site).await;
     assert_eq!(given.len(), 480);
