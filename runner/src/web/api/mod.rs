@@ -86,9 +86,9 @@ struct Once {
         uploads::send, uploads::one, uploads::queue, uploads::discard, uploads::results,
         figures::shown,
     ),
-    components(schemas(super::Problem)),
+    components(schemas(super::Problem, items::Ordered)),
     security(("key" = [])),
-    modifiers(&Keyed),
+    modifiers(&Keyed, &Sheets),
 )]
 struct Described;
 
@@ -100,6 +100,34 @@ impl Modify for Keyed {
         let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         let parts = described.components.get_or_insert_with(openapi::Components::default);
         parts.add_security_scheme("key", key);
+    }
+}
+
+/// What a form with a sheet may hold follows from the lookups of the bots.
+struct Sheets;
+
+impl Modify for Sheets {
+    fn modify(&self, described: &mut OpenApi) {
+        let schemas = described.components.as_mut().map(|parts| &mut parts.schemas);
+        let sheet = schemas.and_then(|schemas| schemas.get_mut("Sheet"));
+        let Some(openapi::RefOr::T(openapi::Schema::Object(sheet))) = sheet else { return };
+        let lookups = clerkwork_bots::all().iter().flat_map(|bot| bot.manifest().lookups);
+        for lookup in lookups {
+            let text = |says| {
+                let text = openapi::ObjectBuilder::new().schema_type(openapi::Type::String);
+                text.description(Some(says))
+            };
+            let choice = text("The source that the schedule names, or none.")
+                .enum_values(Some(["stands", "none"]));
+            let why = text("Why it goes without that lookup, where that is `none`.");
+            let mut part = |part, says: openapi::ObjectBuilder| {
+                sheet.properties.insert(format!("{part}-{}", lookup.name), says.into());
+            };
+            part("lookup", choice);
+            part("without", why);
+        }
+        sheet.additional_properties =
+            Some(Box::new(openapi::schema::AdditionalProperties::FreeForm(false)));
     }
 }
 

@@ -29,17 +29,13 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// A sheet, as a form sends it.
+/// A sheet, as a form sends it; for each lookup of the schedule also what is looked up in.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form, which is read piece by piece")]
 struct Sheet {
     /// The sheet: .xlsx, .xls, .xlsb, .ods or .csv, 50 MB at most.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
-    /// For each lookup of the schedule, `lookup-NAME`: `stands`, or `none` with its reason in
-    /// `without-NAME`.
-    #[schema(rename = "lookup-school-roll", example = "stands")]
-    lookup: Option<String>,
 }
 
 /// Uploads a sheet for a schedule: it is kept sealed, and checked. Ask for it again until it is

@@ -98,7 +98,8 @@ pub(in crate::web) async fn queue(
     upload: &Upload,
 ) -> Result<bool, Fault> {
     if upload.good == 0 {
-        return Err(Fault::bad(
+        return Err(Fault::new(
+            StatusCode::CONFLICT,
             "no row of this file is good",
             "mend the rows in your file, and upload it again",
         ));
@@ -139,9 +140,22 @@ async fn read(app: &App, mut form: Multipart) -> Result<Sent, Fault> {
             let own = file_name(field.file_name().unwrap_or_default());
             sent.file = Some((incoming(app, field).await?, own));
         } else if let Some(lookup) = name.strip_prefix("lookup-") {
-            sent.typed.entry(lookup.to_owned()).or_default().0 = text(field).await?;
+            let lookup = lookup.to_owned();
+            let choice = text(field).await?;
+            if !["stands", "none"].contains(&choice.as_str()) {
+                return Err(Fault::bad(
+                    "an answer about a lookup is not one",
+                    "send stands or none, as the form does",
+                ));
+            }
+            sent.typed.entry(lookup).or_default().0 = choice;
         } else if let Some(lookup) = name.strip_prefix("without-") {
             sent.typed.entry(lookup.to_owned()).or_default().1 = text(field).await?;
+        } else {
+            return Err(Fault::bad(
+                "the form holds something that ours does not",
+                "send file, and lookup- and without- with the name of each lookup",
+            ));
         }
     }
     Ok(sent)
@@ -204,6 +218,10 @@ fn sources(rules: &Rules, typed: &Typed) -> (BTreeMap<String, String>, Vec<Wrong
                 format!("{name}: choose what completes the cases"),
             )),
         }
+    }
+    if typed.keys().any(|name| !rules.lookups.iter().any(|lookup| lookup.name == *name)) {
+        let text = "This schedule has no such lookup: leave it out".to_owned();
+        wrong.push(Wrong::new("lookup".to_owned(), text));
     }
     (without, wrong)
 }
