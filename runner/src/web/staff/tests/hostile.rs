@@ -64,7 +64,7 @@ async fn a_file_that_is_no_sheet_says_so_and_breaks_nothing() {
         let page = ann.get(&to).await;
         page.is(200).says("This file cannot be read as it is").says("Discard this upload");
         page.says_not("Madam").says_not("Queue ");
-        ann.post(&format!("{to}/queue"), &[]).await.is(422);
+        ann.post(&format!("{to}/queue"), &[]).await.is(409);
     }
     assert!(!std::path::Path::new("/etc/passwd.sealed").exists());
     let names = std::fs::read_dir(site.app.folder.root().join("uploads")).unwrap();
