@@ -7,6 +7,7 @@ mod columns;
 pub mod golden;
 pub mod identifiers;
 mod notice;
+mod payment;
 mod policy;
 mod post_back;
 mod registered;
@@ -20,6 +21,7 @@ pub use columns::{
 };
 pub use golden::Golden;
 pub use notice::{About, Notice, NoticeFault, SETTINGS, Telling, Wording, settings_fault};
+pub use payment::{Account, Payment, PaymentKey};
 pub use policy::{
     Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source,
     Supposed, Value,
