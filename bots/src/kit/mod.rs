@@ -2,6 +2,7 @@
 //!
 //! Knows no bot by name, and nothing of files, clocks, queues or databases.
 
+pub mod bank;
 mod bot;
 mod columns;
 pub mod golden;
