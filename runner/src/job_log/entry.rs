@@ -63,6 +63,12 @@ kinds! {
     PostBackBegun = "post-back.begun": "an effect that can neither be repeated nor looked for is about to be made",
     PostBackMade = "post-back.made": "an effect stands in another system; commits to what it answered",
     PostBackFailed = "post-back.failed": "an effect was refused, met somebody else's change, may have been made, or was not made",
+    PaymentDue = "payment.due": "something is to be paid, or claimed back, because of a ruling; says how much, and commits to whom and where",
+    PaymentMoved = "payment.moved": "a payment went from one state to another; says how much it is",
+    PaymentAct = "payment.act": "an officer cleared, withdrew, claimed back or repeated a payment; commits to their words",
+    PaymentFileMade = "payment-file.made": "payments were put into a file that awaits its release; says how many, and how much in all",
+    PaymentFileMoved = "payment-file.moved": "a payments file was released by a second person, with the hash of its bytes, or cancelled",
+    PaymentsRead = "payments.read": "a list of what the bank paid and returned was read; counts its lines",
     NoticeMade = "notice.made": "a notice of a decision was written for its person; commits to its text",
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",
@@ -144,9 +150,13 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     follows: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash_total: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
     kind: &'static str,
@@ -156,6 +166,10 @@ pub struct Entry {
     outlet: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pence: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,13 +209,17 @@ impl Entry {
             effect: None,
             entered_by: None,
             figures: Vec::new(),
+            file: None,
             follows: None,
             from: None,
+            hash_total: None,
             item: None,
             kind: kind.as_str(),
             officer: None,
             outlet: None,
             payload: None,
+            payment: None,
+            pence: None,
             person: None,
             policy: None,
             reasons: Vec::new(),
@@ -290,6 +308,39 @@ impl Entry {
     /// The earlier item (or batch) that this one follows or repeats.
     pub fn follows(mut self, earlier: impl ToString) -> Self {
         self.follows = Some(earlier.to_string());
+        self
+    }
+
+    /// The payment, by its number, and how much it is.
+    pub fn payment(mut self, payment: i64, pence: i64) -> Self {
+        (self.payment, self.pence) = (Some(payment), Some(pence));
+        self
+    }
+
+    /// A payment's move.
+    pub fn payment_move(mut self, from: state::Payment, to: state::Payment) -> Self {
+        (self.from, self.to) = (Some(from.as_str()), Some(to.as_str()));
+        self
+    }
+
+    /// The payments file, by its number.
+    pub fn file(mut self, file: i64) -> Self {
+        self.file = Some(file);
+        self
+    }
+
+    /// A payments file's move.
+    pub fn file_move(mut self, from: state::PaymentFile, to: state::PaymentFile) -> Self {
+        (self.from, self.to) = (Some(from.as_str()), Some(to.as_str()));
+        self
+    }
+
+    /// What is in a payments file: how many payments, how much in all, and the sum of the account
+    /// numbers.
+    pub fn sums(mut self, count: i64, pence: i64, hash_total: i64) -> Self {
+        self.count = Some(count);
+        self.pence = Some(pence);
+        self.hash_total = Some(hash_total);
         self
     }
 
