@@ -44,8 +44,8 @@ fn made_by(opened: &Opened, login: &str) -> Made {
 }
 
 fn released_by(opened: &Opened, login: &str, file: i64) -> Result<Released, String> {
-    let released =
-        release(&opened.folder, &opened.store, &somebody(login), file, "agrees with the ledger");
+    let (actor, why) = (somebody(login), "agrees with the ledger");
+    let released = release(&opened.folder, &opened.store, &actor, file, why);
     opened.wait(released).map_err(|fault| fault.to_string())
 }
 
@@ -239,7 +239,7 @@ fn a_wrong_or_shared_account_waits_for_a_person() {
     let council = Council::for_applications(1, 8);
     let sheet = office.file("in.csv");
     let rows = council.applications(8, Options::clean());
-    write_csv(&sheet, rows, &Layout::PLAIN, CsvForm::default()).unwrap();
+    write_csv(&sheet, rows, &Layout::PLAIN, CsvForm::PLAIN).unwrap();
     // One that the banks' own check refuses, and one that all the other families name.
     let text = fs::read_to_string(&sheet).unwrap();
     let mut lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();

@@ -20,6 +20,7 @@ use crate::store::Store;
 use crate::store::payments::{About, File, Filter, Opened, Step, move_file, move_payments};
 
 /// A released file.
+#[derive(Debug)]
 pub struct Released {
     /// As it stands now.
     pub file: File,

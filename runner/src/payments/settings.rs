@@ -1,10 +1,10 @@
 //! `payments.toml` in the data folder: the council's limits, checks, and the layout of its file.
 
-use serde::{Deserialize, Serialize};
+use rust_decimal::Decimal;
+use serde::Deserialize;
 
 use super::layout::Layout;
 use crate::error::{Error, Result};
-use crate::settings::figures::Amount;
 use crate::settings::{self, Folder};
 
 /// The file.
@@ -31,15 +31,30 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// One payment over this sum takes a higher approver.
-    pub higher_over_payment: Amount,
+    pub higher_over_payment: Pounds,
     /// A file over this sum in all takes one too.
-    pub higher_over_file: Amount,
+    pub higher_over_file: Pounds,
     /// Higher approvers, by the name that the log has for them.
     pub higher: Vec<String>,
 }
 
+/// A sum of money, written in quotes: "25000.00".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Pounds(pub Decimal);
+
+impl TryFrom<String> for Pounds {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+        let sum = text.parse::<Decimal>().ok();
+        let sum = sum.filter(|sum| !sum.is_sign_negative() && sum.scale() <= 2);
+        sum.map(Self).ok_or("write a sum of money as \"250.00\"")
+    }
+}
+
 /// What is doubted.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {
     /// An account that so many payees or more have named.
@@ -81,5 +96,36 @@ impl Settings {
             Error::usage(format!("{FILE} is not right"), format!("[file] {what}"))
         })?;
         Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings> {
+        settings::parse(text, FILE)
+    }
+
+    const CHECKS: &str = "[checks]\nshared_by = 3\nchanged_within = 28\n";
+
+    #[test]
+    fn limits_are_sums_in_quotes_and_unknown_keys_are_refused() {
+        let limits = |payment: &str| {
+            format!(
+                "{CHECKS}[release]\nhigher_over_payment = {payment}\nhigher_over_file = \"1000000\"\n\
+                 higher = [\"irene.moss\"]\n"
+            )
+        };
+        let it = read(&limits("\"250.00\"")).unwrap();
+        assert_eq!(it.release.higher_over_payment, Pounds(Decimal::new(25_000, 2)));
+        assert_eq!(it.release.higher_over_file, Pounds(Decimal::from(1_000_000)));
+        assert_eq!(it.folder, "outbox/payments");
+        assert_eq!(it.file, Layout::default());
+        for wrong in ["250.00", "\"-1\"", "\"1.005\"", "\"much\""] {
+            assert!(read(&limits(wrong)).is_err(), "{wrong}");
+        }
+        assert!(read(&format!("{}colour = \"red\"\n", limits("\"1\""))).is_err());
+        assert!(read(CHECKS).is_err(), "without limits nobody pays");
     }
 }
