@@ -97,7 +97,7 @@ states! {
         /// The bank says that it was paid.
         Paid = "paid" => [Returned],
         /// The bank gave it back.
-        Returned = "returned" => [],
+        Returned = "returned" => [Withdrawn],
         /// It will not be paid.
         Withdrawn = "withdrawn" => [],
         /// More was paid than is due: an officer decides whether it is claimed back.

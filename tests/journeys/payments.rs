@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clerkwork_fixtures::sheet::CsvForm;
@@ -31,7 +30,10 @@ fn decided(rows: u64) -> (Office, Opened) {
     let opened = office.store();
     opened.wait(async {
         let mut tx = opened.store.db.begin().await.unwrap();
-        sqlx::query("UPDATE batch SET opened_by = 'ann.bell'").execute(&mut *tx).await.unwrap();
+        sqlx::query("UPDATE batch SET opened_by = 'user:ann.bell'")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     });
     (office, opened)
@@ -101,13 +103,13 @@ fn a_grant_is_paid_once_whatever_comes() {
     assert!([0, 3].contains(&again.code), "{again}");
     assert_eq!(totals(&opened), due);
 
-    let made = made_by(&opened, "jean.dow");
+    let made = made_by(&opened, "user:jean.dow");
     assert_eq!(made.referred, []);
     let file = made.file.unwrap();
     assert_eq!((file.sums.count, file.sums.pence), (count, pence));
-    assert!(made_by(&opened, "jean.dow").file.is_none(), "it is all in the first file");
+    assert!(made_by(&opened, "user:jean.dow").file.is_none(), "it is all in the first file");
     assert!(paid(&office).is_empty(), "nothing leaves before its release");
-    released_by(&opened, "irene.moss", file.id).unwrap();
+    released_by(&opened, "user:irene.moss", file.id).unwrap();
     assert_eq!(totals(&opened), [(Payment::Released, count, pence)]);
     assert_eq!(paid(&office).iter().map(|line| line.2).sum::<i64>(), pence);
     assert_eq!(logged(&office, "released"), pence);
@@ -145,9 +147,9 @@ fn a_grant_is_paid_once_whatever_comes() {
     act("pay-again", &id.to_string());
     let refused = office.clerkwork(&["payments", "pay-again", &id.to_string(), why[0], why[1]]);
     assert_eq!(refused.code, 2, "{refused}");
-    let made = made_by(&opened, "jean.dow").file.unwrap();
+    let made = made_by(&opened, "user:jean.dow").file.unwrap();
     assert_eq!((made.sums.count, made.sums.pence), (1, *back));
-    released_by(&opened, "irene.moss", made.id).unwrap();
+    released_by(&opened, "user:irene.moss", made.id).unwrap();
     assert_eq!(logged(&office, "released"), pence + back);
     office.log_is_sound();
 }
@@ -161,47 +163,43 @@ fn nobody_releases_what_they_made() {
     let own = office.clerkwork(&["payments", "release", "1", why[0], why[1]]);
     assert_eq!(own.code, 2, "{own}");
     assert!(own.stderr.contains("was made by you"), "{own}");
-    let submitter = released_by(&opened, "ann.bell", 1).unwrap_err();
+    let submitter = released_by(&opened, "user:ann.bell", 1).unwrap_err();
     assert!(submitter.contains("that you submitted"), "{submitter}");
     office.edit("payments.toml", |text| text.replace("\"25000.00\"", "\"1000.00\""));
-    let small = released_by(&opened, "tom.hay", 1).unwrap_err();
-    assert!(small.contains("over a limit") && small.contains("irene.moss"), "{small}");
+    let small = released_by(&opened, "user:tom.hay", 1).unwrap_err();
+    assert!(small.contains("over a limit") && small.contains("user:irene.moss"), "{small}");
     assert!(paid(&office).is_empty());
-    let first = released_by(&opened, "irene.moss", 1).unwrap();
+    let first = released_by(&opened, "user:irene.moss", 1).unwrap();
     assert!(!first.already);
     let bytes = fs::read(&first.path).unwrap();
     // Whoever asks again gets the same file, and nothing is paid twice.
     fs::remove_file(&first.path).unwrap();
-    let again = released_by(&opened, "irene.moss", 1).unwrap();
+    let again = released_by(&opened, "user:irene.moss", 1).unwrap();
     assert!(again.already);
     assert_eq!(fs::read(&again.path).unwrap(), bytes);
     let cancelled = office.clerkwork(&["payments", "cancel", "1", why[0], why[1]]);
     assert_eq!(cancelled.code, 2, "{cancelled}");
     // A released file that was changed stops whatever comes next.
     fs::write(&again.path, "Payment,Amount\r\n1,1000000.00\r\n").unwrap();
-    let changed = released_by(&opened, "irene.moss", 1).unwrap_err();
+    let changed = released_by(&opened, "user:irene.moss", 1).unwrap_err();
     assert!(changed.contains("does not know of it"), "{changed}");
 }
 
 #[test]
 fn a_store_put_back_from_an_older_copy_releases_nothing_that_was_paid() {
     let (office, opened) = decided(20);
-    made_by(&opened, "jean.dow");
+    made_by(&opened, "user:jean.dow");
     let copy = office.file("copy.db");
     let database = opened.folder.database();
     opened.wait(opened.store.db.truncate_wal()).unwrap();
     fs::copy(&database, &copy).unwrap();
-    released_by(&opened, "irene.moss", 1).unwrap();
+    released_by(&opened, "user:irene.moss", 1).unwrap();
     let before = paid(&office);
+    opened.wait(opened.store.db.close());
     drop(opened);
-    for beside in ["-wal", "-shm"] {
-        let mut beside_it = database.clone().into_os_string();
-        beside_it.push(beside);
-        drop(fs::remove_file(PathBuf::from(beside_it)));
-    }
     fs::copy(&copy, &database).unwrap();
     let opened = office.store();
-    let refused = released_by(&opened, "irene.moss", 1).unwrap_err();
+    let refused = released_by(&opened, "user:irene.moss", 1).unwrap_err();
     assert!(refused.contains("put back from an older copy"), "{refused}");
     assert_eq!(paid(&office), before);
 }
@@ -210,7 +208,7 @@ fn a_store_put_back_from_an_older_copy_releases_nothing_that_was_paid() {
 fn killed_while_releasing_nothing_is_lost_or_paid_twice() {
     let (office, opened) = decided(300);
     office.edit("payments.toml", |text| text.replace("\"25000.00\"", "\"9000000.00\""));
-    let file = made_by(&opened, "jean.dow").file.unwrap();
+    let file = made_by(&opened, "user:jean.dow").file.unwrap();
     let (mut kills, mut millis) = (0, 5);
     loop {
         let release = ["payments", "release", "1", "--why", "agrees with the ledger"];
@@ -230,6 +228,78 @@ fn killed_while_releasing_nothing_is_lost_or_paid_twice() {
     assert_eq!(i64::try_from(lines.len()).unwrap(), file.sums.count);
     assert_eq!(lines.iter().map(|line| line.2).sum::<i64>(), file.sums.pence);
     assert_eq!(logged(&office, "released"), file.sums.pence);
+    office.log_is_sound();
+}
+
+/// An item that the first batch gave a clothing grant, with what it is.
+fn with_grant(opened: &Opened) -> (String, i64) {
+    let payments = opened.wait(opened.store.payments(&Filter::default(), None)).unwrap();
+    let grant = payments.iter().find(|it| it.kind == "clothing-grant").unwrap();
+    (grant.item.to_string(), grant.pence)
+}
+
+/// The grant of an item is corrected, and an officer lets that stand.
+fn corrected(office: &Office, item: &str, set: &[&str], confirm: &[&str]) -> String {
+    let mut words = vec!["follow", item, "--as", "correction", "--why", "a letter", "--json"];
+    words.extend(NO_ROLL);
+    for set in set {
+        words.extend(["--set", set]);
+    }
+    let followed = office.clerkwork(&words);
+    assert_eq!(followed.code, 3, "{followed}");
+    let new = followed.json()["item"].as_str().unwrap().to_owned();
+    let mut words = vec![confirm[0], &new, "--why", "seen and agreed"];
+    words.extend(&confirm[1..]);
+    let confirmed = office.clerkwork(&words);
+    assert_eq!(confirmed.code, 0, "{confirmed}");
+    new
+}
+
+#[test]
+fn a_correction_pays_or_claims_back_the_difference() {
+    let (office, opened) = decided(30);
+    let (item, grant) = with_grant(&opened);
+    let all = |opened: &Opened| {
+        let totals = totals(opened).into_iter();
+        totals.filter(|it| it.0 != Payment::Withdrawn).map(|it| it.2).sum::<i64>()
+    };
+    let before = all(&opened);
+
+    // Another account before anything was paid: the same sum, once, to the new account.
+    let account = ["Sort code=107999", "Account number=88837491"];
+    let second = corrected(&office, &item, &account, &["confirm"]);
+    assert_eq!(all(&opened), before);
+    let filter = Filter { states: vec![Payment::Due], ..Filter::default() };
+    let due = opened.wait(opened.store.payments_opened(&filter)).unwrap();
+    let theirs: Vec<_> = due.iter().filter(|it| it.payment.item.to_string() == second).collect();
+    assert!(!theirs.is_empty());
+    assert!(theirs.iter().all(|it| it.payee.as_ref().unwrap().account == "88837491"));
+    assert!(due.iter().all(|it| it.payment.item.to_string() != item));
+
+    // An officer looks at the changed account, and all is paid.
+    for (id, code) in made_by(&opened, "user:jean.dow").referred {
+        assert_eq!(code, "account-changed");
+        let id = id.to_string();
+        let cleared = office.clerkwork(&["payments", "clear", &id, "--why", "called back"]);
+        assert_eq!(cleared.code, 0, "{cleared}");
+    }
+    released_by(&opened, "user:irene.moss", 1).unwrap();
+    let rest = made_by(&opened, "user:jean.dow").file.unwrap();
+    released_by(&opened, "user:irene.moss", rest.id).unwrap();
+    assert_eq!(paid(&office).iter().map(|line| line.2).sum::<i64>(), before);
+
+    // More is due: the difference is. Then less: that is for an officer to claim back.
+    let more = format!("Grant amount={}.00", (grant + 2_000) / 100);
+    let third =
+        corrected(&office, &second, &["Scottish Child Payment=yes"], &["change", "--set", &more]);
+    let due = |state| totals(&opened).into_iter().find(|it| it.0 == state).map(|it| (it.1, it.2));
+    assert_eq!(due(Payment::Due), Some((1, 2_000)));
+    let less = format!("Grant amount={}.00", (grant - 3_000) / 100);
+    corrected(&office, &third, &["Scottish Child Payment=no"], &["change", "--set", &less]);
+    assert_eq!(due(Payment::Due), None);
+    assert_eq!(due(Payment::ClaimBack), Some((1, -3_000)));
+    assert_eq!(all(&opened), before - 3_000);
+    assert!(made_by(&opened, "user:jean.dow").file.is_none(), "nothing is paid on the way");
     office.log_is_sound();
 }
 
@@ -261,7 +331,7 @@ fn a_wrong_or_shared_account_waits_for_a_person() {
     ]);
     assert!([0, 3].contains(&ran.code), "{ran}");
     let opened = office.store();
-    let made = made_by(&opened, "jean.dow");
+    let made = made_by(&opened, "user:jean.dow");
     let codes: BTreeSet<&str> = made.referred.iter().map(|it| it.1).collect();
     assert_eq!(codes, BTreeSet::from(["account-shared", "account-wrong"]), "{:?}", made.referred);
     assert!(made.file.is_none());
@@ -270,6 +340,6 @@ fn a_wrong_or_shared_account_waits_for_a_person() {
     let cleared =
         office.clerkwork(&["payments", "clear", &id, "--why", "the grandmother's account"]);
     assert_eq!(cleared.code, 0, "{cleared}");
-    let made = made_by(&opened, "jean.dow");
+    let made = made_by(&opened, "user:jean.dow");
     assert_eq!((made.file.unwrap().sums.count, made.referred.len()), (1, 0));
 }

@@ -7,6 +7,7 @@ mod bot;
 mod columns;
 pub mod golden;
 pub mod identifiers;
+mod list;
 mod notice;
 mod payment;
 mod policy;
@@ -21,6 +22,7 @@ pub use columns::{
     TemplateFault, plain,
 };
 pub use golden::Golden;
+pub(crate) use list::bots;
 pub use notice::{About, Notice, NoticeFault, SETTINGS, Telling, Wording, settings_fault};
 pub use payment::{Account, Payment, PaymentKey};
 pub use policy::{
@@ -28,7 +30,6 @@ pub use policy::{
     Supposed, Value,
 };
 pub use post_back::{PostBack, Say};
-pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};
 pub(crate) use ruling::not_confirmed;
 pub use ruling::{Line, Need, Reason, Ruling, Shown};

@@ -230,7 +230,7 @@ impl Read {
         out.object(&json!({"paid": said.paid, "returned": said.returned, "already": said.already,
             "wrong": wrong}));
         out.answer(&format!(
-            "{} paid, {} returned, {} known already, {} lines with a fault.",
+            "{} paid, {} returned, {} known already; lines with a fault: {}.",
             said.paid,
             said.returned,
             said.already,

@@ -33,14 +33,14 @@ impl What {
     const fn from(self) -> &'static [State] {
         match self {
             Self::Clear => &[State::Referred],
-            Self::Withdraw => &[State::Due, State::Referred, State::ClaimBack],
+            Self::Withdraw => &[State::Due, State::Referred, State::Returned, State::ClaimBack],
             Self::ClaimBack => &[State::ClaimBack],
             Self::PayAgain => &[State::Returned],
         }
     }
 }
 
-/// Does it, with its reason; answers how the payment stands.
+/// Does it, with its reason; answers how the payment stands, or the new one where it is paid again.
 pub async fn act(store: &Store, actor: &Actor, id: i64, what: What, why: &str) -> Result<Payment> {
     let why = words(why)?;
     let payment = store.payment(id).await?;
@@ -61,6 +61,7 @@ pub async fn act(store: &Store, actor: &Actor, id: i64, what: What, why: &str) -
         reason: reason.to_owned(),
         file: None,
     };
+    let mut stands = id;
     match what {
         What::Clear => {
             move_payments(&mut tx, &[step(State::Due, "")], actor).await?;
@@ -72,7 +73,7 @@ pub async fn act(store: &Store, actor: &Actor, id: i64, what: What, why: &str) -
         What::ClaimBack => {
             move_payments(&mut tx, &[step(State::ClaimedBack, "")], actor).await?;
         }
-        What::PayAgain => store.pay_again(&mut tx, &payment, actor).await?,
+        What::PayAgain => stands = store.pay_again(&mut tx, &payment, actor).await?,
     }
     let entry = Entry::new(Kind::PaymentAct, actor)
         .item(payment.item)
@@ -82,5 +83,5 @@ pub async fn act(store: &Store, actor: &Actor, id: i64, what: What, why: &str) -
         store.payment_act(&mut tx, About::Payment(id), what.as_str(), actor, why, entry).await?;
     job_log::append(&mut tx, &[entry]).await?;
     tx.commit().await?;
-    store.payment(id).await
+    store.payment(stands).await
 }

@@ -210,7 +210,8 @@ async fn known(store: &Store, place: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whole or not at all, and only for its owner's eyes.
+/// Whole or not at all, and for nobody but its owner and their group: a colleague who releases the
+/// next one reads it.
 fn put(place: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     let wrong = || Error::io("writing the payments file");
     std::fs::create_dir_all(place).map_err(wrong())?;
@@ -219,7 +220,7 @@ fn put(place: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
         .write(true)
         .create(true)
         .truncate(true)
-        .mode(0o600)
+        .mode(0o640)
         .open(&temporary)
         .map_err(wrong())?;
     file.write_all(bytes).map_err(wrong())?;

@@ -2,24 +2,20 @@
 //! same transaction, so that a child gets one grant a session whatever batch, bot or correction it
 //! comes by: what is new is due, a difference is due or claimed back, what falls away is withdrawn.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use sqlx::Row as _;
 
 use super::Payment;
-use super::lists::{COLUMNS, payment};
-use super::moves::{Step, move_payments};
+use super::book::{Book, Known};
+use super::lists::COLUMNS;
+use super::moves::move_payments;
 use crate::clock;
-use crate::db::{ROWS, Row, Tx, rows_sql, values};
+use crate::db::{ROWS, Tx, rows_sql, values};
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Actor, Entry, Kind};
-use crate::state::Payment as State;
 use crate::store::Store;
 
-/// Why a payment is withdrawn that another took the place of.
-const REPLACED: &str = "replaced";
 /// Why a payment is withdrawn that an officer withdrew.
 pub const BY_OFFICER: &str = "by-officer";
 
@@ -66,8 +62,7 @@ pub async fn entitle(tx: &mut Tx, entitled: Vec<Entitled>, actor: &Actor) -> Res
     if entitled.iter().all(|one| one.sums.is_empty() && one.follows.is_none()) {
         return Ok(());
     }
-    let mut book = Book::default();
-    book.next = next_id(tx).await?;
+    let mut book = Book::beginning(next_id(tx).await?);
     book.know(alike(tx, &entitled).await?);
     for one in entitled {
         if let Some(earlier) = one.follows {
@@ -91,202 +86,6 @@ pub async fn entitle(tx: &mut Tx, entitled: Vec<Entitled>, actor: &Actor) -> Res
     }
     move_payments(tx, &book.steps, actor).await?;
     insert(tx, &book.all, &book.fresh, actor).await
-}
-
-/// What is known of payments while a slice is settled.
-#[derive(Default)]
-struct Book {
-    all: Vec<Known>,
-    by_id: BTreeMap<i64, usize>,
-    by_weak: BTreeMap<Vec<u8>, Vec<usize>>,
-    by_strong: BTreeMap<Vec<u8>, Vec<usize>>,
-    /// Of those that were there before.
-    steps: Vec<Step>,
-    /// Those that are new, with the commitment to what is sealed in them.
-    fresh: Vec<(usize, Option<[u8; 32]>)>,
-    next: i64,
-}
-
-impl Book {
-    fn know(&mut self, found: Vec<Known>) {
-        for one in found {
-            if self.by_id.contains_key(&one.payment.id) {
-                continue;
-            }
-            let place = self.all.len();
-            self.by_id.insert(one.payment.id, place);
-            for (index, key) in [(&mut self.by_weak, &one.weak), (&mut self.by_strong, &one.strong)]
-            {
-                if let Some(key) = key {
-                    index.entry(key.clone()).or_default().push(place);
-                }
-            }
-            self.all.push(one);
-        }
-    }
-
-    /// Payments under the same key: where both have the strong one it alone counts.
-    fn alike(&self, strong: Option<&[u8]>, weak: Option<&[u8]>) -> Vec<usize> {
-        let found = |index: &BTreeMap<Vec<u8>, Vec<usize>>, key: Option<&[u8]>| {
-            key.and_then(|key| index.get(key)).cloned().unwrap_or_default()
-        };
-        let mut all = found(&self.by_strong, strong);
-        for place in found(&self.by_weak, weak) {
-            if (strong.is_none() || self.all[place].strong.is_none()) && !all.contains(&place) {
-                all.push(place);
-            }
-        }
-        all.sort_unstable();
-        all
-    }
-
-    /// Payments of the items that this one follows under keys that it has not.
-    fn fallen(&self, one: &Entitled) -> Vec<usize> {
-        let kept: Vec<usize> = one
-            .sums
-            .iter()
-            .flat_map(|sum| self.alike(sum.strong.as_deref(), Some(&sum.weak)))
-            .collect();
-        (0..self.all.len())
-            .filter(|place| self.all[*place].of_chain == one.follows && !kept.contains(place))
-            .collect()
-    }
-
-    /// What is due in all under a key against what was paid under it.
-    fn settle(&mut self, alike: &[usize], sum: Option<(ItemId, i64, Sum)>) {
-        // What an officer withdrew is settled as it is: the same ruling does not bring it back.
-        let paid = |it: &Payment| {
-            matches!(it.state, State::Released | State::Paid | State::ClaimedBack)
-                || it.state == State::Withdrawn && it.reason == BY_OFFICER
-        };
-        let settled: i64 = alike
-            .iter()
-            .map(|place| &self.all[*place].payment)
-            .filter(|it| paid(it))
-            .map(|it| it.pence)
-            .sum();
-        let missing = sum.as_ref().map_or(0, |(_, _, sum)| sum.pence) - settled;
-        let mut kept = false;
-        for place in alike {
-            let known = &mut self.all[*place];
-            let open = matches!(
-                known.payment.state,
-                State::Due | State::Referred | State::Awaiting | State::ClaimBack
-            );
-            if !open {
-                continue;
-            }
-            let stands = match &sum {
-                Some((_, _, sum)) if missing > 0 => {
-                    known.account.as_ref() == Some(&sum.account) && known.payment.due == sum.due
-                }
-                _ => true,
-            };
-            if !kept && missing == known.payment.pence && stands {
-                kept = true;
-                continue;
-            }
-            let from = std::mem::replace(&mut known.payment.state, State::Withdrawn);
-            let fresh = self.fresh.iter().any(|(fresh, _)| fresh == place);
-            known.payment.reason = REPLACED.to_owned();
-            if !fresh {
-                self.steps.push(Step {
-                    id: known.payment.id,
-                    item: known.payment.item,
-                    pence: known.payment.pence,
-                    from,
-                    to: State::Withdrawn,
-                    reason: REPLACED.to_owned(),
-                    file: known.payment.file,
-                });
-            }
-        }
-        if missing != 0 && !kept {
-            self.add(alike, missing, sum);
-        }
-    }
-
-    fn add(&mut self, alike: &[usize], pence: i64, sum: Option<(ItemId, i64, Sum)>) {
-        let n = alike.iter().map(|place| self.all[*place].payment.n).max().unwrap_or(0) + 1;
-        let state = if pence > 0 { State::Due } else { State::ClaimBack };
-        let (mut known, commitment) = match sum {
-            Some((item, ruling, sum)) => {
-                let commitment = sum.commitment;
-                (Known::of(item, ruling, sum), Some(commitment))
-            }
-            // Nothing is due any more: what was paid last says from whom it is claimed back.
-            None => match alike.last() {
-                Some(last) => (self.all[*last].clone(), None),
-                None => return,
-            },
-        };
-        known.payment.id = self.next;
-        known.payment.n = n;
-        known.payment.pence = pence;
-        known.payment.state = state;
-        known.payment.reason = String::new();
-        known.payment.cleared = None;
-        known.payment.file = None;
-        known.of_chain = None;
-        self.next += 1;
-        self.fresh.push((self.all.len(), commitment));
-        self.know(vec![known]);
-    }
-}
-
-/// A payment with what tells it from others.
-#[derive(Clone)]
-struct Known {
-    payment: Payment,
-    /// The followed item in whose chain it was found.
-    of_chain: Option<ItemId>,
-    strong: Option<Vec<u8>>,
-    weak: Option<Vec<u8>>,
-    account: Option<Vec<u8>>,
-    payee: Option<Vec<u8>>,
-    whom: Option<Vec<u8>>,
-    sealed: Option<Vec<u8>>,
-}
-
-impl Known {
-    fn of(item: ItemId, ruling: i64, sum: Sum) -> Self {
-        Self {
-            payment: Payment {
-                id: 0,
-                item,
-                ruling,
-                kind: sum.kind,
-                period: sum.period,
-                n: 1,
-                pence: sum.pence,
-                due: sum.due,
-                state: State::Due,
-                reason: String::new(),
-                cleared: None,
-                file: None,
-            },
-            of_chain: None,
-            strong: sum.strong,
-            weak: Some(sum.weak),
-            account: Some(sum.account),
-            payee: Some(sum.payee),
-            whom: Some(sum.whom),
-            sealed: Some(sum.sealed),
-        }
-    }
-
-    fn read(row: &Row, of_chain: Option<ItemId>) -> Self {
-        Self {
-            payment: payment(row),
-            of_chain,
-            strong: row.get("strong"),
-            weak: row.get("weak"),
-            account: row.get("account"),
-            payee: row.get("payee"),
-            whom: row.get("whom"),
-            sealed: row.get("sealed"),
-        }
-    }
 }
 
 /// Payments under the keys of these.
@@ -336,15 +135,15 @@ impl Store {
         Ok(())
     }
 
-    /// A payment that came back is due once more, to the same account.
-    pub async fn pay_again(&self, tx: &mut Tx, returned: &Payment, actor: &Actor) -> Result<()> {
+    /// A payment that came back is due once more, to the same account; the number of the new one.
+    pub async fn pay_again(&self, tx: &mut Tx, returned: &Payment, actor: &Actor) -> Result<i64> {
         let sql = format!(
             "SELECT {COLUMNS}, strong, weak, account, payee, whom, sealed FROM payment \
              WHERE (strong, weak) IS (SELECT strong, weak FROM payment WHERE id = $1) ORDER BY n"
         );
         let rows =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(returned.id).fetch_all(&mut **tx).await?;
-        let mut book = Book { next: next_id(tx).await?, ..Book::default() };
+        let mut book = Book::beginning(next_id(tx).await?);
         book.know(rows.iter().map(|row| Known::read(row, None)).collect());
         let all: Vec<usize> = (0..book.all.len()).collect();
         let last = book.all.last().map_or(0, |known| known.payment.id);
@@ -354,8 +153,10 @@ impl Store {
                 "look at that one",
             ));
         }
+        let id = book.next;
         book.add(&all, returned.pence, None);
-        insert(tx, &book.all, &book.fresh, actor).await
+        insert(tx, &book.all, &book.fresh, actor).await?;
+        Ok(id)
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this one.
     pub id: Option<i64>,
+    /// Without those that came back and were followed by another.
+    pub unanswered: bool,
 }
 
 /// A payment with whom it goes to. Personal.
@@ -104,6 +106,12 @@ impl Filter {
         }
         if let Some(id) = self.id {
             sql.push(" AND payment.id = ").int(id);
+        }
+        if self.unanswered {
+            sql.push(
+                " AND NOT (payment.state = 'returned' AND EXISTS (SELECT 1 FROM payment AS later \
+                 WHERE later.weak = payment.weak AND later.n > payment.n))",
+            );
         }
         match self.kind.as_deref().map(|kind| (kind, kind.strip_suffix('*'))) {
             None => {}

@@ -3,10 +3,12 @@
 //! | file | job |
 //! |---|---|
 //! | `due` | payments that follow from rulings: what is new, what is a difference, what falls away |
+//! | `book` | the reckoning: what is due in all against what was paid |
 //! | `moves` | the one place where the state of a payment or a file is written, with its log entry |
 //! | `files` | payments files, and what is in them |
 //! | `lists` | payments as lists show them, and as they look unsealed |
 
+mod book;
 mod due;
 mod files;
 mod lists;
