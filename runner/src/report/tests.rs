@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::Report;
 use crate::ids::{BatchId, ItemId};
-use crate::job_log::Actor;
+use crate::job_log::{Actor, BotMark};
 use crate::payments::acts::{What, act};
 use crate::settings::Council;
 use crate::state::Payment as State;
@@ -29,6 +29,15 @@ use crate::vault::{ItemKey, Vault};
 
 const BATCH: BatchId = BatchId(4);
 const PLACES: std::ops::RangeInclusive<i64> = 2..=8;
+
+fn mark() -> BotMark {
+    let (bot, manifest) = (bot(), bot().manifest());
+    BotMark {
+        name: manifest.name.to_owned(),
+        sha256: bot.digest().to_owned(),
+        version: manifest.version.to_owned(),
+    }
+}
 
 fn bot() -> &'static Registered {
     clerkwork_bots::find("free-school-meals").unwrap()
@@ -57,7 +66,7 @@ impl Desk {
         let opening = Opening {
             id: Some(BATCH),
             schedule: "free-school-meals",
-            bot: &crate::pipeline::mark(bot()),
+            bot: &mark(),
             policy: "",
             pattern: &[],
             source: &[7; 32],
@@ -189,7 +198,7 @@ impl Desk {
 fn ruling() -> RulingPayload {
     let mut ruling = Ruling::new(bot().decision_columns());
     ruling.set("Grant amount", Shown::Money(Decimal::new(15_000, 2)));
-    let mark = crate::pipeline::mark(bot());
+    let mark = mark();
     RulingPayload {
         looked: BTreeMap::new(),
         ruling,
