@@ -119,7 +119,7 @@ impl Book {
             }
             let from = std::mem::replace(&mut known.payment.state, State::Withdrawn);
             let fresh = self.fresh.iter().any(|(fresh, _)| fresh == place);
-            known.payment.reason = REPLACED.to_owned();
+            REPLACED.clone_into(&mut known.payment.reason);
             if !fresh {
                 self.steps.push(Step {
                     id: known.payment.id,
