@@ -22,9 +22,10 @@ const FILES: &[&str] = &[
     "log.vkey",
     "retention.toml",
     "alerts.toml",
+    "payments.toml",
     "connections.toml",
 ];
-const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look"];
+const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look", "bank"];
 
 /// A backup that was made.
 #[derive(Debug)]

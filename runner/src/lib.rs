@@ -25,6 +25,7 @@ pub mod notice;
 pub mod operate;
 pub mod originals;
 pub mod outlets;
+pub mod payments;
 pub mod people;
 pub mod pipeline;
 pub mod queue;

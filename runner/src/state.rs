@@ -84,6 +84,42 @@ states! {
 }
 
 states! {
+    /// Where a payment stands.
+    Payment {
+        /// To be paid; in no file yet.
+        Due = "due" => [Referred, Awaiting, Withdrawn],
+        /// Something about it is doubted: a person looks at it.
+        Referred = "referred" => [Due, Withdrawn],
+        /// In a file that somebody else has not released yet.
+        Awaiting = "awaiting release" => [Due, Released, Withdrawn],
+        /// It left in a file.
+        Released = "released" => [Paid, Returned],
+        /// The bank says that it was paid.
+        Paid = "paid" => [Returned],
+        /// The bank gave it back.
+        Returned = "returned" => [Withdrawn],
+        /// It will not be paid.
+        Withdrawn = "withdrawn" => [],
+        /// More was paid than is due: an officer decides whether it is claimed back.
+        ClaimBack = "claim back" => [ClaimedBack, Withdrawn],
+        /// An officer has it claimed back.
+        ClaimedBack = "claimed back" => [],
+    }
+}
+
+states! {
+    /// Where a payments file stands.
+    PaymentFile {
+        /// Made, and to be released by somebody else.
+        Awaiting = "awaiting release" => [Released, Cancelled],
+        /// It was written, and may be sent to the bank.
+        Released = "released" => [],
+        /// Its payments are due again.
+        Cancelled = "cancelled" => [],
+    }
+}
+
+states! {
     /// Where an item stands.
     Item {
         /// Taken in, waiting for its bot.

@@ -48,7 +48,7 @@ fn the_results_have_the_sheets_and_columns_that_are_promised() {
     let sheet = Sheet::of(&office, 120);
     let ran = office.run(&sheet);
     let results = office.results();
-    assert_eq!(results.names, ["Results", "To do", "Errors", "Totals"]);
+    assert_eq!(results.names, ["Results", "To do", "Errors", "Payments", "Totals"]);
     let decision =
         ["Meals", "Income based", "Meals from", "Meals to", "Clothing grant", "Grant amount"];
     let columns = [

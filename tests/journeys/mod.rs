@@ -12,6 +12,7 @@ mod killed;
 mod memory;
 mod notices;
 mod notices_sent;
+mod payments;
 mod privacy;
 mod rent_accounts;
 mod same_command;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clerkwork_runner::health::conditions::Code;
 use clerkwork_runner::ids::BatchId;
 use clerkwork_runner::job_log::{Actor, BotMark, Entry, Kind};
-use clerkwork_runner::state::{Batch, Firing, Item, PostBack, Upload};
+use clerkwork_runner::state::{Batch, Firing, Item, Payment, PaymentFile, PostBack, Upload};
 
 use super::{document, repository, sources};
 
@@ -37,6 +37,14 @@ fn the_tables_of_states_are_those_of_the_code() {
     let written = |heading| named(&table(ARCHITECTURE, heading));
     assert_eq!(written("### States of an item"), coded(Item::ALL, Item::as_str, Item::next));
     assert_eq!(written("### States of a batch"), coded(Batch::ALL, Batch::as_str, Batch::next));
+    assert_eq!(
+        written("### States of a payment"),
+        coded(Payment::ALL, Payment::as_str, Payment::next)
+    );
+    assert_eq!(
+        written("### States of a payments file"),
+        coded(PaymentFile::ALL, PaymentFile::as_str, PaymentFile::next)
+    );
     assert_eq!(
         written("### How an effect on another system stands"),
         coded(PostBack::ALL, PostBack::as_str, PostBack::next)
@@ -101,6 +109,9 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .reasons(vec!["refusal-to-confirm".to_owned()])
         .row(2)
         .seen(1, Some(60))
+        .payment(1, 100)
+        .file(1)
+        .sums(1, 1, 1)
         .schedule("fsm", jiff::Timestamp::UNIX_EPOCH)
         .sha256(&[0; 32]);
     let entry: serde_json::Value = serde_json::from_slice(&entry.to_bytes()).unwrap();

@@ -32,6 +32,7 @@ const ROOMS: &[&str] = &[
     "lookups",
     "intake",
     "report",
+    "payments",
     "record",
     "schedule",
     "connections",

@@ -251,18 +251,23 @@ impl Application {
             Some(session) => session.name.to_owned(),
             None => self.applied_on.year().to_string(),
         };
-        let strong = self.scn.as_ref().map(|scn| format!("{scn}|{session}"));
-        let weak = format!(
-            "{}|{}|{}|{session}",
-            plain(&self.child.forename),
-            self.child.date_of_birth,
-            plain(&self.school)
-        );
+        let keys = self.child_keys().map(|key| key.map(|key| format!("{key}|{session}")));
         let applicant = match &self.nino {
             Some(nino) => nino.clone(),
             None => person(&self.applicant),
         };
-        Sameness { keys: [strong, Some(weak)], applicant, decides: self.decides() }
+        Sameness { keys, applicant, decides: self.decides() }
+    }
+
+    /// Which child it is: the SCN, and without one forename, date of birth and school.
+    pub(super) fn child_keys(&self) -> [Option<String>; 2] {
+        let weak = format!(
+            "{}|{}|{}",
+            plain(&self.child.forename),
+            self.child.date_of_birth,
+            plain(&self.school)
+        );
+        [self.scn.clone(), Some(weak)]
     }
 
     /// Everything but the reference, the day and contact data. Bank details count.

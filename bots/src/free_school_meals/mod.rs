@@ -7,10 +7,12 @@ mod application;
 mod basis;
 mod cases;
 mod grant;
+mod holiday;
 mod income;
 mod meals;
 mod notice;
 mod officer;
+mod payments;
 mod pupil;
 mod session;
 mod stage;
@@ -23,7 +25,7 @@ use jiff::civil::Date;
 
 use crate::kit::{
     Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, NoticeFault,
-    Policy, PolicyFault, Ruling, Sameness, Shown, Statute, Telling, words,
+    Payment, Policy, PolicyFault, Ruling, Sameness, Shown, Statute, Telling, words,
 };
 
 pub use application::{Application, Bank, Person, UniversalCredit};
@@ -115,7 +117,10 @@ impl Bot for FreeSchoolMeals {
     }
 
     fn check(policy: &Policy) -> Vec<PolicyFault> {
-        session::check(policy)
+        let mut faults = session::check(policy);
+        faults.extend(holiday::check(policy));
+        faults.extend(payments::check(policy));
+        faults
     }
 
     fn holds(header: &str) -> Holds {
@@ -132,6 +137,10 @@ impl Bot for FreeSchoolMeals {
         _telling: &Telling<'_>,
     ) -> Result<serde_json::Value, NoticeFault> {
         Ok(notice::tells(application, ruling))
+    }
+
+    fn payments(application: &Application, ruling: &Ruling, policy: &Policy) -> Vec<Payment> {
+        payments::of(application, ruling, policy)
     }
 
     fn decide(case: &Application, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {

@@ -19,6 +19,15 @@ const BY_SCN: usize = 0;
 /// A roll says which session it is of if at least so many pupils do.
 const ENOUGH: usize = 20;
 
+/// The step of the working that says the stage in the session applied for.
+const STAGE: &str = "Stage in the session";
+
+/// The stage that a ruling rests on; none where it rests on none.
+pub(super) fn stage_in(ruling: &Ruling) -> Option<Stage> {
+    let told = ruling.working.iter().rfind(|line| line.label == STAGE)?;
+    Stage::named(&told.amount)
+}
+
 /// SCN; forename, date of birth and school; surname, forename and date of birth.
 pub(super) fn case_keys(application: &Application) -> Vec<Option<String>> {
     let child = &application.child;
@@ -271,7 +280,7 @@ fn told(
     match policy.in_force("roll_stage", application.applied_on) {
         Ok(rule) => {
             ruling.because(code, text, &rule);
-            ruling.figure("Stage in the session", stage.to_string(), &rule);
+            ruling.figure(STAGE, stage.to_string(), &rule);
             Some(stage)
         }
         Err(missing) => {

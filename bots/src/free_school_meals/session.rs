@@ -27,6 +27,11 @@ impl<'p> Session<'p> {
         (applied_on <= latest.meals_to).then_some(latest)
     }
 
+    /// Every session of the council.
+    pub(super) fn all(policy: &'p Policy) -> impl Iterator<Item = Session<'p>> {
+        policy.rows(TABLE).iter().filter_map(Session::read)
+    }
+
     fn read(row: &'p Setting) -> Option<Session<'p>> {
         Some(Session {
             name: row.text("name")?,
@@ -88,7 +93,7 @@ pub(super) fn none(applied_on: Date, ruling: &mut Ruling, policy: &Policy) {
 /// Sessions must have a name that says its years, and dates in order.
 pub(super) fn check(policy: &Policy) -> Vec<PolicyFault> {
     let mut faults = Vec::new();
-    let sessions: Vec<Session<'_>> = policy.rows(TABLE).iter().filter_map(Session::read).collect();
+    let sessions: Vec<Session<'_>> = Session::all(policy).collect();
     for (index, session) in sessions.iter().enumerate() {
         let place = format!("session {}", session.name);
         if session.year().is_none() {

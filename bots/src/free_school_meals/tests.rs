@@ -1,6 +1,7 @@
 //! What the law implies for every case, beyond the golden ones.
 
 mod notices;
+mod payments;
 mod people;
 mod rules;
 mod sheets;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Fault, Fields, Holds};
 use super::golden::Golden;
 use super::notice::{NoticeFault, Telling, Wording};
+use super::payment::Payment;
 use super::policy::{Policy, PolicyFault};
 use super::post_back::{self, PostBack};
 use super::ruling::{Ruling, Shown};
@@ -80,6 +81,11 @@ pub trait Bot: 'static {
     /// What other systems are to be told of the ruling that stands for a case.
     fn post_backs(_case: &Self::Case, ruling: &Ruling) -> Vec<PostBack> {
         post_back::usual(&Self::MANIFEST, ruling)
+    }
+    /// What is to be paid because of the ruling that stands for a case. The same case, ruling and
+    /// policy always give the same payments.
+    fn payments(_case: &Self::Case, _ruling: &Ruling, _policy: &Policy) -> Vec<Payment> {
+        Vec::new()
     }
     /// The e-mail address at which the person of the case is told, if one is known.
     fn address(_case: &Self::Case, _looked: &BTreeMap<String, Looked>) -> Option<String> {

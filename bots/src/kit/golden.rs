@@ -3,17 +3,20 @@
 //! A case goes the whole way: cells, template, JSON, lookups, the erased bot, JSON again.
 //! Every wrong case of a bot is reported at once, expected and got on adjacent lines.
 
+mod payments;
+mod row;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use toml::Value as Toml;
 
+use self::row::{look_up, read};
 use super::bot::Looked;
-use super::columns::{Cell, Day, Fields, Template};
+use super::columns::Day;
 use super::registered::Registered;
 use super::ruling::Ruling;
 
@@ -74,6 +77,9 @@ struct File {
     /// What is known of a lookup's source as a whole.
     #[serde(default)]
     about: BTreeMap<String, BTreeMap<String, String>>,
+    /// What an officer then puts into decision columns; an empty table confirms. It changes what
+    /// is to be paid: the rest of the case is about the bot's own ruling.
+    officer: Option<BTreeMap<String, String>>,
     expect: Expect,
 }
 
@@ -104,6 +110,9 @@ struct Expect {
     /// `column: code` of every fault of a rejected row.
     #[serde(default)]
     rejected: Vec<String>,
+    /// Every payment that follows, as `clothing-grant 2025/26: 150.00 by 04/11/2025`; an empty
+    /// list is none, and without a list nothing is compared.
+    payments: Option<Vec<String>>,
 }
 
 /// Runs every case of a bot, in the council of the bot's own example or in another.
@@ -130,10 +139,9 @@ fn run_one(bot: &Registered, case: &Golden, council: &str) -> Vec<Wrong> {
             if expected == got {
                 return Vec::new();
             }
-            let expected = if expected.is_empty() { "none".to_owned() } else { expected };
-            vec![wrong("faults of the row", &expected, got)]
+            vec![wrong("faults of the row", &listed(&file.expect.rejected), got)]
         }
-        Ok(Outcome::Ruled(ruling)) => compare(bot, &file.expect, &ruling)
+        Ok(Outcome::Ruled(ruling, payments)) => compare(bot, &file.expect, &ruling, &payments)
             .into_iter()
             .map(|(what, expected, got)| wrong(&what, &expected, got))
             .collect(),
@@ -142,7 +150,7 @@ fn run_one(bot: &Registered, case: &Golden, council: &str) -> Vec<Wrong> {
 
 enum Outcome {
     Rejected(Vec<String>),
-    Ruled(Ruling),
+    Ruled(Ruling, Vec<String>),
 }
 
 fn outcome(bot: &Registered, file: &File, council: &str) -> Result<Outcome, String> {
@@ -201,81 +209,16 @@ fn outcome(bot: &Registered, file: &File, council: &str) -> Result<Outcome, Stri
             "an officer's same decision would not be the same: see Bot::complete".to_owned()
         );
     }
-    Ok(Outcome::Ruled(ruling))
+    let payments = payments::of(bot, &prepared.case, &ruling, file.officer.as_ref(), &policy)?;
+    Ok(Outcome::Ruled(ruling, payments))
 }
 
-/// What the runner does: the best key that gives any record.
-fn look_up(
+fn compare(
     bot: &Registered,
-    lookup: &str,
-    rows: &[BTreeMap<String, Toml>],
-    about: Option<&BTreeMap<String, String>>,
-    case: &[u8],
-    day: Day,
-) -> Result<Looked, String> {
-    let template = bot.lookup_template(lookup).ok_or("the bot has no such lookup")?;
-    let mut records = Vec::new();
-    for row in rows {
-        records.push(read(template, row, day)?.map_err(|faults| sorted(&faults))?);
-    }
-    let mut known = bot.survey(lookup, &records);
-    for (key, value) in about.into_iter().flatten() {
-        known[key] = json!(value);
-    }
-    let version = "golden".to_owned();
-    let keys = bot.case_keys(lookup, case).map_err(|error| error.to_string())?;
-    for (index, key) in keys.iter().enumerate().filter(|(_, key)| key.is_some()) {
-        let same = |record: &&Fields| bot.record_keys(lookup, record).get(index) == Some(key);
-        let found: Vec<Fields> = records.iter().filter(same).cloned().collect();
-        if !found.is_empty() {
-            return Ok(Looked::Found { version, about: known, key: index, records: found });
-        }
-    }
-    Ok(Looked::Nothing { version, about: known })
-}
-
-type Read = Result<Fields, Vec<String>>;
-
-fn read(template: &Template, row: &BTreeMap<String, Toml>, day: Day) -> Result<Read, String> {
-    let own: Vec<&str> = template.columns.iter().map(|column| column.header.as_str()).collect();
-    let others = row.keys().map(String::as_str).filter(|header| !own.contains(header));
-    let absent = |header: &&str| {
-        row.get(*header).and_then(Toml::as_table).is_some_and(|table| table.contains_key("absent"))
-    };
-    let headers: Vec<&str> =
-        own.iter().copied().chain(others).filter(|header| !absent(header)).collect();
-    let binding = template.bind(&headers, &BTreeMap::new()).map_err(|absent| absent.to_string())?;
-    let mut cells = Vec::new();
-    for header in &headers {
-        cells.push(row.get(*header).map_or(Some(Cell::Empty), cell).ok_or_else(|| {
-            format!(
-                "{header}: write a text, a whole number, a date, true or false, \
-                     {{ number = \"1.5\" }}, {{ error = \"#N/A\" }}, {{ formula = true }} or \
-                     {{ absent = true }}"
-            )
-        })?);
-    }
-    let read = template.read(&binding, &cells, &day);
-    Ok(read.map_err(|faults| faults.iter().map(named).collect()))
-}
-
-fn cell(value: &Toml) -> Option<Cell<'_>> {
-    match value {
-        Toml::String(text) if text.is_empty() => Some(Cell::Empty),
-        Toml::String(text) => Some(Cell::Text(text)),
-        Toml::Integer(number) => Some(Cell::Number(Decimal::from(*number))),
-        Toml::Boolean(yes) => Some(Cell::Bool(*yes)),
-        Toml::Datetime(date) => date.to_string().parse().ok().map(Cell::Date),
-        Toml::Table(table) => match (table.get("number"), table.get("error")) {
-            (Some(number), _) => number.as_str()?.parse().ok().map(Cell::Number),
-            (None, Some(error)) => error.as_str().map(Cell::Error),
-            (None, None) => table.contains_key("formula").then_some(Cell::NoValue),
-        },
-        Toml::Float(_) | Toml::Array(_) => None,
-    }
-}
-
-fn compare(bot: &Registered, expect: &Expect, ruling: &Ruling) -> Vec<(String, String, String)> {
+    expect: &Expect,
+    ruling: &Ruling,
+    payments: &[String],
+) -> Vec<(String, String, String)> {
     let mut wrong = Vec::new();
     let mut check = |what: &str, expected: String, got: String| {
         if expected != got {
@@ -324,6 +267,9 @@ fn compare(bot: &Registered, expect: &Expect, ruling: &Ruling) -> Vec<(String, S
             check("reasons", format!("without: {words}"), reasons.replace('\n', " / "));
         }
     }
+    if let Some(expected) = &expect.payments {
+        check("payments", listed(expected), listed(payments));
+    }
     if ruling.reasons.is_empty() {
         check("reasons", "at least one".to_owned(), "none".to_owned());
     }
@@ -338,6 +284,11 @@ fn sorted(texts: &[String]) -> String {
     let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     texts.sort_unstable();
     texts.join(", ")
+}
+
+/// So that a list without anything can be read.
+fn listed(texts: &[String]) -> String {
+    if texts.is_empty() { "none".to_owned() } else { sorted(texts) }
 }
 
 fn through_json<T: serde::Serialize + serde::de::DeserializeOwned>(it: &T) -> Result<T, String> {

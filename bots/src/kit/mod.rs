@@ -2,11 +2,14 @@
 //!
 //! Knows no bot by name, and nothing of files, clocks, queues or databases.
 
+pub mod bank;
 mod bot;
 mod columns;
 pub mod golden;
 pub mod identifiers;
+mod list;
 mod notice;
+mod payment;
 mod policy;
 mod post_back;
 mod registered;
@@ -19,13 +22,14 @@ pub use columns::{
     TemplateFault, plain,
 };
 pub use golden::Golden;
+pub(crate) use list::bots;
 pub use notice::{About, Notice, NoticeFault, SETTINGS, Telling, Wording, settings_fault};
+pub use payment::{Account, Payment, PaymentKey};
 pub use policy::{
     Authority, FigureLine, InForce, Mark, NotInForce, Policy, PolicyFault, Setting, Source,
     Supposed, Value,
 };
 pub use post_back::{PostBack, Say};
-pub(crate) use registered::bots;
 pub use registered::{CaseUnreadable, Cells, Explained, Registered};
 pub(crate) use ruling::not_confirmed;
 pub use ruling::{Line, Need, Reason, Ruling, Shown};

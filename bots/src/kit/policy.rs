@@ -11,6 +11,7 @@ mod toml_text;
 mod value;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 pub(crate) use law::Law;
 use law::{Entry, TableKind};
@@ -53,6 +54,14 @@ impl Setting {
     pub fn date(&self, column: &str) -> Option<Date> {
         match self.value(column) {
             Some(Value::Date(date)) => Some(*date),
+            _ => None,
+        }
+    }
+
+    /// A number of the row.
+    pub fn number(&self, column: &str) -> Option<Decimal> {
+        match self.value(column) {
+            Some(Value::Number(number)) => Some(*number),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::bot::{Bot, Looked, Lookup, Manifest, Prepared};
 use super::columns::{Cell, Column, Day, Fault, Fields, Holds, Template};
 use super::notice::{self, About, Notice, NoticeFault, Telling};
+use super::payment::Payment;
 use super::policy::{Law, Policy, PolicyFault, hex};
 use super::post_back::PostBack;
 use super::ruling::Ruling;
@@ -68,6 +69,7 @@ impl Default for Cells {
 type CaseKeys = fn(&str, &[u8]) -> Result<Vec<Option<String>>, serde_json::Error>;
 type Write = fn(&[u8], &Ruling, &About<'_>, &Policy) -> Result<Option<Notice>, NoticeFault>;
 type Address = fn(&[u8], &BTreeMap<String, Looked>) -> Result<Option<String>, serde_json::Error>;
+type Payments = fn(&[u8], &Ruling, &Policy) -> Result<Vec<Payment>, serde_json::Error>;
 type Decide = fn(&[u8], &BTreeMap<String, Looked>, &Policy) -> Result<Ruling, serde_json::Error>;
 
 /// A bot in the list, its case type erased by function pointers.
@@ -86,6 +88,7 @@ pub struct Registered {
     decide: Decide,
     notice: Write,
     post_backs: fn(&[u8], &Ruling) -> Result<Vec<PostBack>, serde_json::Error>,
+    payments: Payments,
     address: Address,
     decided_on: fn(&[u8]) -> Result<Date, serde_json::Error>,
 }
@@ -107,6 +110,7 @@ impl Registered {
             decide: decide::<B>,
             notice: notice::<B>,
             post_backs: post_backs::<B>,
+            payments: payments::<B>,
             address: address::<B>,
             decided_on: decided_on::<B>,
         }
@@ -267,6 +271,18 @@ impl Registered {
         (self.post_backs)(case, ruling).map_err(|error| CaseUnreadable::new(self.manifest, &error))
     }
 
+    /// What is to be paid because of the ruling that stands for a stored case; nothing while a
+    /// person must still settle something.
+    pub fn payments(
+        &self,
+        case: &[u8],
+        ruling: &Ruling,
+        policy: &Policy,
+    ) -> Result<Vec<Payment>, CaseUnreadable> {
+        (self.payments)(case, ruling, policy)
+            .map_err(|error| CaseUnreadable::new(self.manifest, &error))
+    }
+
     /// The e-mail address at which the person of a stored case is told, if one is known.
     pub fn address(
         &self,
@@ -351,6 +367,17 @@ fn post_backs<B: Bot>(case: &[u8], ruling: &Ruling) -> Result<Vec<PostBack>, ser
     serde_json::from_slice(case).map(|case| B::post_backs(&case, ruling))
 }
 
+fn payments<B: Bot>(
+    case: &[u8],
+    ruling: &Ruling,
+    policy: &Policy,
+) -> Result<Vec<Payment>, serde_json::Error> {
+    if !ruling.settled() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_slice(case).map(|case| B::payments(&case, ruling, policy))
+}
+
 fn address<B: Bot>(
     case: &[u8],
     looked: &BTreeMap<String, Looked>,
@@ -361,36 +388,3 @@ fn address<B: Bot>(
 fn decided_on<B: Bot>(case: &[u8]) -> Result<Date, serde_json::Error> {
     serde_json::from_slice(case).map(|case| B::decided_on(&case))
 }
-
-/// The list of bots: declares each module, registers the bot, and makes its golden test.
-macro_rules! bots {
-    ($($module:ident :: $bot:ident),+ $(,)?) => {
-        $(pub mod $module;)+
-
-        static ALL: &[$crate::kit::Registered] = &[$({
-            static CELLS: $crate::kit::Cells = $crate::kit::Cells::new();
-            $crate::kit::Registered::of::<$module::$bot>(&CELLS)
-        }),+];
-
-        /// Every bot that is installed.
-        pub fn all() -> &'static [$crate::kit::Registered] {
-            ALL
-        }
-
-        /// The bot of this name.
-        pub fn find(name: &str) -> Option<&'static $crate::kit::Registered> {
-            ALL.iter().find(|bot| bot.manifest().name == name)
-        }
-
-        #[cfg(test)]
-        mod golden_cases {
-            $(#[test]
-            fn $module() {
-                let name = stringify!($module).replace('_', "-");
-                let bot = super::find(&name).expect("a bot is named after its module");
-                $crate::kit::golden::assert_all(bot, stringify!($module));
-            })+
-        }
-    };
-}
-pub(crate) use bots;

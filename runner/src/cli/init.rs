@@ -32,9 +32,8 @@ use crate::vault::{Vault, random};
 pub(super) struct Init {
     /// The folder to make; it must be empty or absent.
     dir: PathBuf,
-    /// A council's folder: its council.toml, retention.toml, connections.toml, alerts.toml, policy/,
-    /// schedules/ and calendars/
-    /// are copied.
+    /// A council's folder: its council.toml, retention.toml, connections.toml, alerts.toml,
+    /// payments.toml, policy/, schedules/, calendars/, look/ and bank/ are copied.
     #[arg(long, value_name = "FOLDER")]
     council: Option<PathBuf>,
     /// Where to put the keys instead of DIR.keys.
@@ -50,7 +49,7 @@ pub(super) struct Init {
     from: From,
 }
 
-const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look"];
+const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look", "bank"];
 
 impl Init {
     pub(super) async fn run(self, out: &Out) -> Result<u8> {
@@ -205,7 +204,9 @@ fn copy_council(council: &Path, root: &Path) -> Result<()> {
     let copy = |from: &Path, to: &Path| {
         std::fs::copy(from, to).map(drop).map_err(Error::io(format!("copying {}", from.display())))
     };
-    for name in ["council.toml", "retention.toml", "connections.toml", "alerts.toml"] {
+    for name in
+        ["council.toml", "retention.toml", "connections.toml", "alerts.toml", "payments.toml"]
+    {
         let file = council.join(name);
         if file.is_file() {
             copy(&file, &root.join(name))?;
@@ -215,7 +216,8 @@ fn copy_council(council: &Path, root: &Path) -> Result<()> {
         let Ok(files) = council.join(folder).read_dir() else { continue };
         for file in files {
             let file = file.map_err(Error::io("reading the council's folder"))?.path();
-            if let Some(name) = file.file_name().filter(|_| file.is_file()) {
+            let page = file.extension().is_some_and(|it| it == "md");
+            if let Some(name) = file.file_name().filter(|_| file.is_file() && !page) {
                 copy(&file, &root.join(folder).join(name))?;
             }
         }

@@ -15,6 +15,7 @@ mod notice;
 mod operate;
 mod out;
 mod password;
+mod payments;
 mod results;
 mod retention;
 mod review;
@@ -113,6 +114,8 @@ enum Command {
     Retention(retention::Retention),
     Figures(figures::Arguments),
     #[command(subcommand)]
+    Payments(payments::Payments),
+    #[command(subcommand)]
     Users(users::Users),
 }
 
@@ -196,6 +199,7 @@ impl Command {
             Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
             Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
             Self::Figures(figures) => figures.run(&Office::open(global).await?, out).await,
+            Self::Payments(payments) => payments.run(&Office::open(global).await?, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }
     }

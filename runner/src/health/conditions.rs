@@ -14,10 +14,13 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::ids::BatchId;
+use crate::payments::pounds;
 use crate::schedule;
 use crate::schedule::calendar::{self, NotKnown};
 use crate::settings::Folder;
+use crate::state::Payment;
 use crate::store::batches::Batch;
+use crate::store::payments::Filter;
 use crate::store::{Store, stops};
 
 #[cfg(test)]
@@ -58,6 +61,7 @@ codes! {
     LogUnsound = "log-unsound": "the job log does not verify",
     BotStopped = "bot-stopped": "a bot was stopped by a person",
     KeyOpen = "key-open": "the master key lies where it should not, or others may read it",
+    PaymentLate = "payment-late": "something was to be paid by a day that is past, and is not known to be paid",
     WebhookOff = "webhook-off": "the webhook's receiver wants no more messages, and gets none",
 }
 
@@ -188,6 +192,28 @@ impl Late {
 pub async fn batches(folder: &Folder, store: &Store, today: Date) -> Result<Vec<Condition>> {
     let open = store.batches(true, i64::MAX).await?;
     Ok(late(folder, &open, today)?.into_iter().map(Late::condition).collect())
+}
+
+/// What was to be paid by a day that is past, and is not known to be paid.
+pub async fn payments(store: &Store, today: Date) -> Result<Vec<Condition>> {
+    let states =
+        [Payment::Due, Payment::Referred, Payment::Awaiting, Payment::Released, Payment::Returned];
+    let due_by = Some(today.yesterday().unwrap_or(today));
+    let late = Filter { states: states.to_vec(), due_by, unanswered: true, ..Filter::default() };
+    let late = store.payment_totals(&late).await?;
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (count, pence) =
+        late.values().fold((0, 0), |(n, pence), it| (n + it.count, pence + it.pence));
+    let states: Vec<String> =
+        late.iter().map(|(state, it)| format!("{} {state}", it.count)).collect();
+    let late = Condition::new(Code::PaymentLate, "payments", Level::Bad).says(
+        format!("{count} payments of £{} are past their day: {}", pounds(pence), states.join(", ")),
+        "see which: clerkwork payments list --due-by YESTERDAY; docs/payments.md says what each \
+         waits for",
+    );
+    Ok(vec![late])
 }
 
 /// Bots that a person has stopped.

@@ -66,6 +66,7 @@ async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> 
         Ok(store) => {
             take("totals", stored::totals(&store).await);
             take("batches", stored::batches(folder, &store).await);
+            take("payments", late(&store).await);
         }
         Err(_) => take("totals", Ok(vec![unseen()])),
     }
@@ -75,6 +76,11 @@ async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> 
 fn unseen() -> Finding {
     let advice = "put the master key back, and run clerkwork doctor again";
     Finding::warning("totals", "batches were not looked at, for want of the master key", advice)
+}
+
+async fn late(store: &Store) -> Result<Vec<Finding>> {
+    let late = conditions::payments(store, clock::today()).await?;
+    Ok(late.iter().map(|it| it.finding("payments")).collect())
 }
 
 async fn stopped(db: &Db) -> Result<Vec<Finding>> {

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::outlets::{Outlets, Planned, Told};
+use crate::payments::{self, Grounds};
 use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state::Item;
@@ -29,6 +30,7 @@ use crate::store::items::{Claimed, NewRuling, insert_rulings};
 use crate::store::leases::{self, Slice, Work};
 use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{CasePayload, Label, RulingPayload, seal_against};
+use crate::store::payments::{Entitled, entitle};
 use crate::store::post_backs::{self, NewPostBack};
 
 /// What a worker needs to process slices of one schedule.
@@ -58,7 +60,16 @@ struct Decided {
     step: Move,
     ruling: Option<NewRuling>,
     posts: Vec<NewPostBack>,
+    entitled: Option<Entitled>,
     entry: Written,
+}
+
+/// What is written of a slice besides the moves.
+struct Made {
+    rulings: Vec<NewRuling>,
+    posts: Vec<NewPostBack>,
+    entitled: Vec<Entitled>,
+    entries: Vec<Written>,
 }
 
 impl Pipeline {
@@ -124,6 +135,20 @@ impl Pipeline {
         } else {
             Vec::new()
         };
+        let entitled = if payload.ruling.settled() {
+            let grounds = Grounds {
+                bot: self.bot,
+                policy: &self.policy,
+                item: item.id,
+                follows: item.follows,
+                n,
+                case: item.case.case.get().as_bytes(),
+                ruling: &payload.ruling,
+            };
+            Some(payments::entitled(&self.store.vault, &item.key, &grounds)?)
+        } else {
+            None
+        };
         let sealed = seal_against(pattern, &item.key, Label::Ruling, item.id, &payload)?;
         let entry = Entry::new(Kind::ItemRuled, &self.actor())
             .item(item.id)
@@ -146,6 +171,7 @@ impl Pipeline {
             },
             ruling: Some(NewRuling { item: item.id, n, sealed: sealed.bytes }),
             posts,
+            entitled,
             entry,
         })
     }
@@ -195,6 +221,7 @@ impl Pipeline {
             },
             ruling: None,
             posts: Vec::new(),
+            entitled: None,
             entry: Entry::new(Kind::ItemMoved, &self.actor())
                 .item(item.id)
                 .item_move(Item::Ready, Item::Failed)
@@ -221,28 +248,23 @@ impl Pipeline {
 
     async fn record(&self, slice: &Slice, decided: Vec<Decided>) -> Result<usize> {
         let (mut steps, mut rulings, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-        let mut posts = Vec::new();
+        let (mut posts, mut entitled) = (Vec::new(), Vec::new());
         for item in decided {
             steps.push(item.step);
             rulings.extend(item.ruling);
             posts.extend(item.posts);
+            entitled.extend(item.entitled);
             entries.push(item.entry);
         }
         let tx = self.store.db.begin().await?;
-        self.write(tx, slice, &steps, rulings, posts, entries).await
+        let made = Made { rulings, posts, entitled, entries };
+        self.write(tx, slice, &steps, made).await
     }
 
     /// The transaction of a slice, once its turn has come.
     #[tracing::instrument(level = "debug", skip_all, name = "record")]
-    async fn write(
-        &self,
-        mut tx: Tx,
-        slice: &Slice,
-        steps: &[Move],
-        rulings: Vec<NewRuling>,
-        posts: Vec<NewPostBack>,
-        entries: Vec<Written>,
-    ) -> Result<usize> {
+    async fn write(&self, mut tx: Tx, slice: &Slice, steps: &[Move], made: Made) -> Result<usize> {
+        let Made { rulings, posts, entitled, entries } = made;
         let actor = self.actor();
         let moved =
             moves::items(&mut tx, slice.batch, Some(slice.lease), steps, entries, &actor).await?;
@@ -258,6 +280,7 @@ impl Pipeline {
                     .map(|step| (step.item, 0, Some(now)))
                     .collect();
                 post_backs::insert(&mut tx, posts).await?;
+                entitle(&mut tx, entitled, &actor).await?;
                 post_backs::rounds(&mut tx, &referrals).await?;
                 leases::end(&mut tx, slice.lease).await?;
                 tx.commit().await?;

@@ -5,16 +5,22 @@
 //! | Results | one row for each row that came in, in its order |
 //! | To do | what a person must settle, awards first, with columns to fill in |
 //! | Errors | every fault: sheet, row, column, what was found, what is expected |
-//! | Totals | control totals, payments, figures used, where the log stood |
+//! | Payments | what is to be paid because of the batch, where anything is |
+//! | Totals | control totals, sums decided and paid, figures used, where the log stood |
 
 pub mod form;
 
+mod payments;
 mod sheets;
+#[cfg(test)]
+mod tests;
+mod totals;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clerkwork_bots::kit::Registered;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -25,6 +31,7 @@ use crate::settings::Council;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::batches::Batch;
+use crate::store::payments::{Filter, Opened};
 use crate::store::rows::{Reported, Stored};
 
 pub use sheets::{ACT, ACTS, ITEM, NEW, OFFICER, REFERENCE, TODO, WHY, outcome};
@@ -70,9 +77,10 @@ impl Report {
                 .map_err(Error::io("making the folder for the report"))?;
         }
         let batch = self.store.batch(batch).await?;
+        let payments = self.payments(batch.id).await?;
         let head = job_log::head(&self.store.db).await?;
         let (parts, rx) = mpsc::channel(STRETCHES);
-        let sheets = sheets::Sheets::new(self, &batch, head, path)?;
+        let sheets = sheets::Sheets::new(self, &batch, payments, head, path)?;
         let writing = tokio::task::spawn_blocking(move || sheets.write(rx));
         let fed = self.feed(&batch, &parts).await;
         drop(parts);
@@ -87,6 +95,20 @@ impl Report {
         job_log::append(&mut tx, &[entry]).await?;
         tx.commit().await?;
         Ok(path.to_owned())
+    }
+
+    /// What is to be paid because of the batch, by number: all of it at once, so that its sheet and
+    /// its totals are of one moment.
+    async fn payments(&self, batch: BatchId) -> Result<Vec<Opened>> {
+        let (store, runtime) = (Arc::clone(&self.store), Handle::current());
+        // Unsealing keeps a core busy: not in a thread that others wait for.
+        let opened = tokio::task::spawn_blocking(move || {
+            let filter = Filter { batch: Some(batch), ..Filter::default() };
+            runtime.block_on(store.payments_opened(&filter))
+        });
+        opened.await.map_err(|died| {
+            Error::failed(format!("unsealing payments for the report ended early: {died}"), "")
+        })?
     }
 
     /// Reads the batch twice: once for all rows, once for what a person must settle.

@@ -1,26 +1,26 @@
 //! The sheets of a results workbook, written as their rows arrive.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use clerkwork_bots::kit::{Holds, Ruling, Shown};
 use clerkwork_connectors::spreadsheet::{
     ColumnKind, Heading, Out, SheetId, Workbook, WriteError, Written,
 };
-use rust_decimal::Decimal;
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
+use super::payments::PaymentsSheet;
+use super::totals::TotalsSheet;
 use super::{Part, Report, Unsealing};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::job_log::{Head, hex};
+use crate::job_log::Head;
 use crate::state::Item;
 use crate::store::batches::Batch;
 use crate::store::payload::{RulingPayload, TurnedAway};
+use crate::store::payments::Opened;
 use crate::store::rows::Reported;
-use crate::store::totals::Totals;
 
 /// The sheet that officers fill in.
 pub const TODO: &str = "To do";
@@ -45,16 +45,9 @@ pub(super) struct Sheets {
     results: SheetId,
     todo: SheetId,
     errors: SheetId,
-    totals: SheetId,
+    payments: Option<PaymentsSheet>,
+    totals: TotalsSheet,
     columns: &'static [&'static str],
-    batch: Batch,
-    head: Head,
-    council: String,
-    bot: String,
-    notices: Vec<String>,
-    figures: BTreeMap<String, (String, String)>,
-    payments: BTreeMap<String, (i64, Decimal)>,
-    policies: BTreeMap<String, i64>,
 }
 
 /// The report's word for where an item stands.
@@ -63,7 +56,13 @@ pub fn outcome(state: Item) -> &'static str {
 }
 
 impl Sheets {
-    pub(super) fn new(report: &Report, batch: &Batch, head: Head, path: &Path) -> Result<Self> {
+    pub(super) fn new(
+        report: &Report,
+        batch: &Batch,
+        payments: Vec<Opened>,
+        head: Head,
+        path: &Path,
+    ) -> Result<Self> {
         let columns = report.bot.decision_columns();
         let mut book = Workbook::create(path).map_err(fault)?;
         book.created_at(clock::local(clock::now()));
@@ -107,34 +106,12 @@ impl Sheets {
                 wrapped("Expected", 60.0),
             ],
         )?;
-        let totals = sheet(
-            "Totals",
-            &[wrapped("What", 44.0), wrapped("Value", 60.0), wrapped("Source", 60.0)],
-        )?;
         let act = u16::try_from(7 + columns.len()).expect("a bot has a few decision columns");
         book.choices(todo, act, ACTS).map_err(fault)?;
-        let manifest = report.bot.manifest();
-        Ok(Self {
-            book,
-            results,
-            todo,
-            errors,
-            totals,
-            columns,
-            batch: batch.clone(),
-            head,
-            council: report.council.name.clone(),
-            bot: format!(
-                "{} {}, SHA-256 {}",
-                manifest.title,
-                manifest.version,
-                report.bot.digest()
-            ),
-            notices: report.notices.clone(),
-            figures: BTreeMap::new(),
-            payments: BTreeMap::new(),
-            policies: BTreeMap::new(),
-        })
+        let dry = report.store.only_batch().is_some();
+        let payments = PaymentsSheet::begin(&mut book, payments, dry)?;
+        let totals = TotalsSheet::begin(&mut book, report, batch, head)?;
+        Ok(Self { book, results, todo, errors, payments, totals, columns })
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "write")]
@@ -148,7 +125,8 @@ impl Sheets {
                 }
             }
         }
-        self.totals()?;
+        let paid = self.payments.map(|it| it.write(&mut self.book)).transpose()?;
+        self.totals.write(&mut self.book, paid.as_ref())?;
         self.book.finish().map_err(fault)
     }
 
@@ -156,7 +134,10 @@ impl Sheets {
         match row {
             Reported::Item { id, row, state, decided_at, case, ruling, .. } => {
                 if let Some(ruling) = &ruling {
-                    self.count(state, ruling);
+                    self.totals.count(state, ruling);
+                }
+                if let Some(payments) = &mut self.payments {
+                    payments.note(id, &case.reference);
                 }
                 self.result(id, row, state, decided_at, &case.reference, ruling.as_deref())
             }
@@ -244,109 +225,6 @@ impl Sheets {
         ]);
         self.book.row(self.todo, &cells).map_err(fault)
     }
-
-    /// Figures used, payments decided, policies applied.
-    fn count(&mut self, state: Item, payload: &RulingPayload) {
-        for reason in &payload.ruling.reasons {
-            let key = format!("{} from {}", reason.figure, reason.from.strftime("%d/%m/%Y"));
-            self.figures
-                .entry(key)
-                .or_insert_with(|| (reason.source.title.clone(), reason.source.href.clone()));
-        }
-        match self.policies.get_mut(&payload.policy) {
-            Some(n) => *n += 1,
-            None => drop(self.policies.insert(payload.policy.clone(), 1)),
-        }
-        if state != Item::Done {
-            return;
-        }
-        for (column, shown) in &payload.ruling.decision {
-            if let Shown::Money(amount) = shown {
-                let sum = self.payments.entry(column.clone()).or_default();
-                sum.0 += 1;
-                sum.1 += amount;
-            }
-        }
-    }
-
-    fn totals(&mut self) -> Result<()> {
-        let totals = self.batch.totals;
-        let first = self.book.next_row_number(self.totals).unwrap_or(2);
-        let counts = outcomes(&totals);
-        for (label, n) in counts {
-            self.line(label, Out::Integer(n), "")?;
-        }
-        let last = first + u32::try_from(counts.len()).unwrap_or(1) - 1;
-        self.book
-            .column_chart(self.totals, "Outcomes", first + 1..=last, (0, 1), (1, 4))
-            .map_err(fault)?;
-        let balance = if totals.balance() { "yes" } else { "NO: run clerkwork doctor" };
-        self.line(
-            "Every row is accounted for",
-            Out::Text(balance),
-            "rows = rejected + duplicates + items",
-        )?;
-        for (column, (n, sum)) in std::mem::take(&mut self.payments) {
-            self.line(&format!("{column}, number decided"), Out::Integer(n), "")?;
-            self.line(&format!("{column}, sum decided"), Out::Money(sum), "")?;
-        }
-        let about = [
-            ("Council", self.council.clone()),
-            ("Batch", self.batch.id.to_string()),
-            ("Schedule", self.batch.schedule.clone()),
-            ("Bot", self.bot.clone()),
-            ("Source, SHA-256", hex(&self.batch.source)),
-            ("Day of the run", self.batch.today.strftime("%d/%m/%Y").to_string()),
-        ];
-        for (label, value) in about {
-            self.line(label, Out::Wrapped(&value), "")?;
-        }
-        for (lookup, version) in self.batch.lookups.clone() {
-            let value = if version == "none" {
-                "not looked at".to_owned()
-            } else {
-                format!("SHA-256 {version}")
-            };
-            self.line(&format!("Lookup {lookup}"), Out::Wrapped(&value), "")?;
-        }
-        for (policy, n) in std::mem::take(&mut self.policies) {
-            let value = format!("SHA-256 {policy}, {n} rulings");
-            self.line("Policy", Out::Wrapped(&value), "")?;
-        }
-        for (figure, (title, href)) in std::mem::take(&mut self.figures) {
-            self.line("Figure or rule used", Out::Wrapped(&figure), &format!("{title}\n{href}"))?;
-        }
-        for notice in std::mem::take(&mut self.notices) {
-            self.line("Noticed while reading", Out::Wrapped(&notice), "")?;
-        }
-        let keep = "keep size and root outside: clerkwork log verify --held SIZE:ROOT";
-        let (size, root) = (self.head.size.to_string(), self.head.root_text());
-        self.line("Log size", Out::Text(&size), keep)?;
-        self.line("Log root", Out::Text(&root), keep)
-    }
-
-    fn line(&mut self, label: &str, value: Out<'_>, source: &str) -> Result<()> {
-        self.book
-            .row(self.totals, &[Out::Wrapped(label), value, Out::Wrapped(source)])
-            .map_err(fault)
-    }
-}
-
-fn outcomes(totals: &Totals) -> [(&'static str, i64); 12] {
-    [
-        ("Rows", totals.rows),
-        ("Rejected", totals.rejected),
-        ("Duplicates", totals.duplicates),
-        ("Items", totals.items),
-        ("Decided", totals.done),
-        ("Referred", totals.referred),
-        ("Waiting", totals.waiting),
-        ("Failed", totals.failed),
-        ("By hand", totals.by_hand),
-        ("Cancelled", totals.cancelled),
-        ("Postponed", totals.postponed),
-        ("In hand", totals.in_hand),
-    ]
 }
 
 #[derive(Default)]
@@ -376,11 +254,11 @@ fn decision<'r>(cells: &mut Vec<Out<'r>>, columns: &[&str], ruling: Option<&'r R
     }));
 }
 
-fn heading(title: &str, width: f64) -> Heading<'_> {
+pub(super) fn heading(title: &str, width: f64) -> Heading<'_> {
     Heading { title, width, kind: ColumnKind::General }
 }
 
-fn wrapped(title: &str, width: f64) -> Heading<'_> {
+pub(super) fn wrapped(title: &str, width: f64) -> Heading<'_> {
     Heading { title, width, kind: ColumnKind::Wrapped }
 }
 
@@ -392,6 +270,6 @@ fn died(died: JoinError) -> Error {
     Error::failed(format!("unsealing rows for the report ended early: {died}"), "")
 }
 
-fn fault(fault: WriteError) -> Error {
+pub(super) fn fault(fault: WriteError) -> Error {
     Error::failed(format!("the report cannot be written: {fault}"), "")
 }

@@ -64,6 +64,8 @@ async fn batch(store: &Store, due: &Due, actor: &Actor) -> Result<usize> {
 async fn items(tx: &mut Tx, items: &[ItemId]) -> Result<usize> {
     let list = marks(items.len());
     let mut gone = 0;
+    let acts = "DELETE FROM payment_act WHERE payment IN (SELECT id FROM payment WHERE item IN";
+    run(tx, &format!("{acts} ({list}))"), items).await?;
     for (counted, head) in [
         (false, "DELETE FROM ruling WHERE item IN"),
         (false, "DELETE FROM act WHERE item IN"),
@@ -71,6 +73,11 @@ async fn items(tx: &mut Tx, items: &[ItemId]) -> Result<usize> {
         (
             false,
             "UPDATE item SET reference_index = NULL, strong_index = NULL, weak_index = NULL WHERE id IN",
+        ),
+        (
+            false,
+            "UPDATE payment SET strong = NULL, weak = NULL, account = NULL, payee = NULL, \
+             whom = NULL, sealed = NULL WHERE item IN",
         ),
         (true, "DELETE FROM payload WHERE item IN"),
     ] {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::Kind;
 use crate::outlets::{Outlets, Planned, Told};
+use crate::payments::{self, Grounds};
 use crate::pipeline::{self, figures};
 use crate::schedule;
 use crate::state::{Item, PostBack};
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::store::items::{NewRuling, Ruled, insert_rulings};
 use crate::store::moves::Move;
 use crate::store::payload::{Label, RulingPayload, seal_against};
+use crate::store::payments::entitle;
 use crate::store::post_backs;
 
 /// A value for a decision column, as an officer gave it.
@@ -194,6 +196,9 @@ async fn rule(
         planned.retain(|(outlet, effect, _)| !made(outlet, base(effect)));
     }
 
+    let policy = pipeline::policy(acting.folder, bot)?;
+    let (follows, (_, case)) = (acting.store.item(id).await?.follows, acting.store.case(id).await?);
+
     let (mut tx, at) = acting.begin(id, what).await?;
     if at.ruling != ruled.n {
         return Err(Error::failed(
@@ -204,6 +209,16 @@ async fn rule(
     let key = acting.store.item_key(&mut tx, id).await?;
     let pattern = acting.store.pattern(id.batch()).await?;
     let sealed = seal_against(&pattern, &key, Label::Ruling, id, &payload)?;
+    let grounds = Grounds {
+        bot,
+        policy: &policy,
+        item: id,
+        follows,
+        n,
+        case: case.case.get().as_bytes(),
+        ruling: &payload.ruling,
+    };
+    let entitled = payments::entitled(&acting.store.vault, &key, &grounds)?;
     let ruling = NewRuling { item: id, n, sealed: sealed.bytes };
     insert_rulings(&mut tx, vec![ruling], &acting.actor.id).await?;
     let others = !planned.is_empty();
@@ -240,6 +255,7 @@ async fn rule(
         acting.through(&mut tx, &at, &steps, &[changed, done]).await?;
     }
     crate::store::acts::wait_until(&mut tx, id, None).await?;
+    entitle(&mut tx, vec![entitled], &acting.actor).await?;
     acting.end(tx, id).await
 }
 

@@ -11,6 +11,7 @@
 //! | `api_requests` | requests of programs that are done once |
 //! | `items` | one item, or a list of them |
 //! | `lists` | lists for the page and the command line: filters, pages, counts |
+//! | `payments` | what is to be paid because of rulings, and the files in which it leaves |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
 //! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
@@ -40,6 +41,7 @@ pub mod marks;
 pub mod matches;
 pub mod moves;
 pub mod payload;
+pub mod payments;
 pub mod people;
 pub mod post_backs;
 pub mod requests;

@@ -197,6 +197,10 @@ pub enum Label {
     ScheduleAct,
     /// Why one act is done to many items; its number stands for an item's.
     BulkAct,
+    /// Whom a payment goes to, and where; the item that it follows from is bound in.
+    Payment,
+    /// Why something was done to payments; its number stands for an item's.
+    PaymentAct,
 }
 
 impl Label {
@@ -215,6 +219,8 @@ impl Label {
             Self::UploadTried => "tried of upload",
             Self::ScheduleAct => "schedule act",
             Self::BulkAct => "bulk act",
+            Self::Payment => "payment",
+            Self::PaymentAct => "payment act",
         };
         format!("{what} {item}")
     }

@@ -102,10 +102,15 @@ pub(super) fn any_roll() -> impl Strategy<Value = Looked> {
     prop_oneof![1 => Just(Looked::NotLookedAt), 1 => Just(nothing), 8 => found]
 }
 
+/// Any application that intake lets through, in any session of the council.
+pub(super) fn any_application() -> impl Strategy<Value = Application> {
+    any_application_from(date(2017, 6, 15), 3600)
+}
+
 prop_compose! {
-    /// Any application that intake lets through.
-    pub(super) fn any_application()(
-        day in 0..3600_i64,
+    /// Any application that intake lets through, of a day from the first on.
+    pub(super) fn any_application_from(first: Date, days: i64)(
+        day in 0..days,
         basis in prop::sample::select(Basis::ALL.to_vec()),
         stage in any_stage(),
         pennies in prop_oneof![0..200_000_i64, Just(85_000), Just(85_001), Just(79_600)],
@@ -114,7 +119,7 @@ prop_compose! {
         answers in prop::collection::vec(any::<bool>(), 5),
         age in 4..20_i16,
     ) -> Application {
-        let on = date(2017, 6, 15).checked_add(jiff::Span::new().days(day)).unwrap();
+        let on = first.checked_add(jiff::Span::new().days(day)).unwrap();
         let mut application = application(on, "0.00");
         application.basis = basis;
         application.stage = stage;

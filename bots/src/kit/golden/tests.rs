@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Golden, report, run};
 use crate::kit::{
-    Bot, Cells, Duties, Fault, Fields, Looked, Manifest, Need, NeedCode, Policy, Registered,
-    Ruling, Sameness, Shown,
+    Account, Bot, Cells, Duties, Fault, Fields, Looked, Manifest, Need, NeedCode, Payment,
+    PaymentKey, Policy, Registered, Ruling, Sameness, Shown,
 };
 
 struct Tiny;
@@ -54,6 +54,54 @@ help = "h"
 example = "10.00"
 "#;
 
+const PAID: &str = r#"
+[expect]
+payments = ["x 2025: 10.00 by 01/06/2025"]
+[expect.decision]
+Within = "yes"
+"#;
+
+const UNPAID: &str = r#"
+[expect]
+payments = []
+[expect.decision]
+Within = "yes"
+"#;
+
+const CHANGED: &str = r#"
+[row]
+Pounds = "10.01"
+[officer]
+Within = "yes"
+[expect]
+payments = ["x 2025: 10.01 by 01/06/2025"]
+[expect.decision]
+Within = "no"
+"#;
+
+const REFUSED: &str = r#"
+[officer]
+Within = "no"
+[expect]
+payments = []
+[expect.decision]
+Within = "yes"
+"#;
+
+const NO_COLUMN: &str = r#"
+[officer]
+Without = "yes"
+[expect.decision]
+Within = "yes"
+"#;
+
+const UNSOUND: &str = r#"
+[row]
+Pounds = "3.00"
+[expect.decision]
+Within = "yes"
+"#;
+
 impl Bot for Tiny {
     const MANIFEST: Manifest = Manifest {
         name: "tiny",
@@ -90,6 +138,12 @@ impl Bot for Tiny {
             },
             Golden { name: "wrongly_taken", text: "[expect]\nrejected = [\"On: empty\"]\n" },
             Golden { name: "wrongly_rejected", text: "[row]\nOn = \"\"\n[expect]\n" },
+            Golden { name: "right_payment", text: PAID },
+            Golden { name: "wrong_payment", text: UNPAID },
+            Golden { name: "right_payment_of_an_officer", text: CHANGED },
+            Golden { name: "a_refusal_of_an_officer_pays_nothing", text: REFUSED },
+            Golden { name: "no_decision_column", text: NO_COLUMN },
+            Golden { name: "a_reference_that_no_bank_takes", text: UNSOUND },
             Golden { name: "not_a_case", text: "[rows]\n" },
             Golden { name: "not_a_cell", text: "[row]\nPounds = 1.5\n[expect]\n" },
         ],
@@ -115,6 +169,25 @@ impl Bot for Tiny {
     fn same_as(case: &Case, _policy: &Policy) -> Sameness {
         let applicant = case.reference.clone();
         Sameness { keys: [None, None], applicant, decides: case.pounds.clone() }
+    }
+
+    fn payments(case: &Case, ruling: &Ruling, _policy: &Policy) -> Vec<Payment> {
+        if *ruling.decision_value("Within") != Shown::words("yes") {
+            return Vec::new();
+        }
+        let text = |text: &str| text.to_owned();
+        vec![Payment {
+            key: PaymentKey {
+                whom: [None, Some(text("a"))],
+                period: text("2025"),
+                kind: text("x"),
+            },
+            amount: case.pounds.parse().unwrap(),
+            due: case.on,
+            payee: text("A B"),
+            account: Account { sort_code: text("089999"), number: text("66374958") },
+            reference: text(if case.pounds == "3.00" { "Child" } else { "GRANT" }),
+        }]
     }
 
     fn decide(case: &Case, _looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {
@@ -147,6 +220,9 @@ fn every_wrong_case_is_reported_with_expected_and_got_on_adjacent_lines() {
         "wrong_need",
         "wrongly_taken",
         "wrongly_rejected",
+        "wrong_payment",
+        "no_decision_column",
+        "a_reference_that_no_bank_takes",
         "not_a_case",
         "not_a_cell",
     ];
@@ -158,6 +234,10 @@ fn every_wrong_case_is_reported_with_expected_and_got_on_adjacent_lines() {
         text.contains("wrong_lack: Within\n  expected without: es\n  got      yes\n"),
         "{text}"
     );
+    let paid = "wrong_payment: payments\n  expected none\n  got      x 2025: 10.00 by 01/06/2025\n";
+    assert!(text.contains(paid), "{text}");
+    assert!(text.contains("got      an officer has no decision column Without\n"), "{text}");
+    assert!(text.contains("got      the payment of x: its reference has what"), "{text}");
     assert!(text.contains("wrong_need: needs\n  expected other\n  got      figure-missing\n"));
 }
 

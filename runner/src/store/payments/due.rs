@@ -1,0 +1,221 @@
+//! Payments that follow from rulings. What was paid before under the same key is looked for in the
+//! same transaction, so that a child gets one grant a session whatever batch, bot or correction it
+//! comes by: what is new is due, a difference is due or claimed back, what falls away is withdrawn.
+
+use jiff::civil::Date;
+use sqlx::Row as _;
+
+use super::Payment;
+use super::book::{Book, Known};
+use super::lists::COLUMNS;
+use super::moves::move_payments;
+use crate::clock;
+use crate::db::{ROWS, Tx, rows_sql, values};
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::job_log::{self, Actor, Entry, Kind};
+use crate::store::Store;
+
+/// Why a payment is withdrawn that an officer withdrew.
+pub const BY_OFFICER: &str = "by-officer";
+
+/// What an item whose ruling stands is entitled to.
+pub struct Entitled {
+    /// The item.
+    pub item: ItemId,
+    /// The number of the ruling.
+    pub ruling: i64,
+    /// The item that it follows: what was paid because of that one, and is not here, falls away.
+    pub follows: Option<ItemId>,
+    /// What is due in all, key by key.
+    pub sums: Vec<Sum>,
+}
+
+/// What is due in all under one key, sealed.
+pub struct Sum {
+    /// `clothing-grant`, `holiday-summer`.
+    pub kind: String,
+    /// `2026/27`.
+    pub period: String,
+    /// Blind index of the strong key of whom it is for, with period and kind.
+    pub strong: Option<Vec<u8>>,
+    /// The same of the weak key.
+    pub weak: Vec<u8>,
+    /// How much, more than nothing.
+    pub pence: i64,
+    /// By when.
+    pub due: Date,
+    /// Blind index of the account.
+    pub account: Vec<u8>,
+    /// Blind index of whose account it is.
+    pub payee: Vec<u8>,
+    /// Blind index of whom it is for, in whatever period.
+    pub whom: Vec<u8>,
+    /// [`super::Payee`], sealed.
+    pub sealed: Vec<u8>,
+    /// The commitment to it.
+    pub commitment: [u8; 32],
+}
+
+/// Notes what items are entitled to. Twice the same changes nothing.
+pub async fn entitle(tx: &mut Tx, entitled: Vec<Entitled>, actor: &Actor) -> Result<()> {
+    if entitled.iter().all(|one| one.sums.is_empty() && one.follows.is_none()) {
+        return Ok(());
+    }
+    let mut book = Book::beginning(next_id(tx).await?);
+    book.know(alike(tx, &entitled).await?);
+    for one in entitled {
+        if let Some(earlier) = one.follows {
+            let before = of_chain(tx, earlier).await?;
+            book.know(before);
+        }
+        let mut fallen = match one.follows {
+            Some(_) => book.fallen(&one),
+            None => Vec::new(),
+        };
+        while let Some(stale) = fallen.pop() {
+            let all =
+                book.alike(book.all[stale].strong.as_deref(), book.all[stale].weak.as_deref());
+            fallen.retain(|it| !all.contains(it));
+            book.settle(&all, None);
+        }
+        for sum in one.sums {
+            let all = book.alike(sum.strong.as_deref(), Some(&sum.weak));
+            book.settle(&all, Some((one.item, one.ruling, sum)));
+        }
+    }
+    move_payments(tx, &book.steps, actor).await?;
+    insert(tx, &book.all, &book.fresh, actor).await
+}
+
+/// Payments under the keys of these.
+async fn alike(tx: &mut Tx, entitled: &[Entitled]) -> Result<Vec<Known>> {
+    let sums = || entitled.iter().flat_map(|one| &one.sums);
+    let weak: Vec<&[u8]> = sums().map(|sum| sum.weak.as_slice()).collect();
+    let strong: Vec<&[u8]> = sums().filter_map(|sum| sum.strong.as_deref()).collect();
+    let mut found = Vec::new();
+    for (column, keys) in [("weak", weak), ("strong", strong)] {
+        for chunk in keys.chunks(ROWS) {
+            let sql = format!(
+                "SELECT {COLUMNS}, strong, weak, account, payee, whom, sealed FROM payment \
+                 WHERE {column} IN {}",
+                values(1, chunk.len())
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for key in chunk {
+                query = query.bind(*key);
+            }
+            let rows = query.fetch_all(&mut **tx).await?;
+            found.extend(rows.iter().map(|row| Known::read(row, None)));
+        }
+    }
+    Ok(found)
+}
+
+/// Payments of an item and of those that it follows.
+async fn of_chain(tx: &mut Tx, earlier: ItemId) -> Result<Vec<Known>> {
+    let sql = format!(
+        "WITH RECURSIVE chain (id) AS (SELECT $1 UNION SELECT item.follows FROM item \
+         JOIN chain ON item.id = chain.id WHERE item.follows IS NOT NULL) \
+         SELECT {COLUMNS}, strong, weak, account, payee, whom, sealed FROM payment \
+         WHERE item IN (SELECT id FROM chain)"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(earlier.0).fetch_all(&mut **tx).await?;
+    Ok(rows.iter().map(|row| Known::read(row, Some(earlier))).collect())
+}
+
+impl Store {
+    /// Notes who said that what was doubted is right.
+    pub async fn clear_payment(&self, tx: &mut Tx, id: i64, actor: &Actor) -> Result<()> {
+        sqlx::query("UPDATE payment SET cleared = $1 WHERE id = $2")
+            .bind(&actor.id)
+            .bind(id)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    /// A payment that came back is due once more, to the same account; the number of the new one.
+    pub async fn pay_again(&self, tx: &mut Tx, returned: &Payment, actor: &Actor) -> Result<i64> {
+        let sql = format!(
+            "SELECT {COLUMNS}, strong, weak, account, payee, whom, sealed FROM payment \
+             WHERE (strong, weak) IS (SELECT strong, weak FROM payment WHERE id = $1) ORDER BY n"
+        );
+        let rows =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(returned.id).fetch_all(&mut **tx).await?;
+        let mut book = Book::beginning(next_id(tx).await?);
+        book.know(rows.iter().map(|row| Known::read(row, None)).collect());
+        let all: Vec<usize> = (0..book.all.len()).collect();
+        let last = book.all.last().map_or(0, |known| known.payment.id);
+        if last != returned.id {
+            return Err(Error::usage(
+                format!("payment {} was followed by payment {last}", returned.id),
+                "look at that one",
+            ));
+        }
+        let id = book.next;
+        book.add(&all, returned.pence, None);
+        insert(tx, &book.all, &book.fresh, actor).await?;
+        Ok(id)
+    }
+}
+
+async fn next_id(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 AS next FROM payment")
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.get("next"))
+}
+
+async fn insert(
+    tx: &mut Tx,
+    all: &[Known],
+    fresh: &[(usize, Option<[u8; 32]>)],
+    actor: &Actor,
+) -> Result<()> {
+    let now = clock::micros();
+    let mut entries = Vec::with_capacity(fresh.len());
+    for chunk in fresh.chunks(ROWS) {
+        let sql = rows_sql(
+            "INSERT INTO payment (id, item, ruling, kind, period, strong, weak, n, pence, due, state, \
+             reason, account, payee, whom, sealed, noted_at, changed_at) VALUES",
+            chunk.len(),
+            18,
+            "",
+        );
+        let mut query = sqlx::query(sql);
+        for (place, commitment) in chunk {
+            let Known { payment: it, strong, weak, account, payee, whom, sealed, .. } =
+                &all[*place];
+            query = query
+                .bind(it.id)
+                .bind(it.item.0)
+                .bind(it.ruling)
+                .bind(&it.kind)
+                .bind(&it.period)
+                .bind(strong.as_deref())
+                .bind(weak.as_deref())
+                .bind(it.n)
+                .bind(it.pence)
+                .bind(it.due.to_string())
+                .bind(it.state.as_str())
+                .bind(&it.reason)
+                .bind(account.as_deref())
+                .bind(payee.as_deref())
+                .bind(whom.as_deref())
+                .bind(sealed.as_deref())
+                .bind(now)
+                .bind(now);
+            let entry = Entry::new(Kind::PaymentDue, actor)
+                .item(it.item)
+                .payment(it.id, it.pence)
+                .reasons(vec![it.kind.clone(), it.period.clone()]);
+            entries.push(match commitment {
+                Some(commitment) => entry.payload(commitment).write(),
+                None => entry.write(),
+            });
+        }
+        query.execute(&mut **tx).await?;
+    }
+    job_log::append_written(tx, entries).await
+}
