@@ -1,6 +1,6 @@
 //! Payments as lists show them, and unsealed for the file and for whoever may see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sqlx::Row as _;
@@ -32,6 +32,8 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this one.
     pub id: Option<i64>,
+    /// Only those that follow from the work of these bots.
+    pub bots: Option<BTreeSet<String>>,
 }
 
 /// A payment with whom it goes to. Personal.
@@ -104,6 +106,13 @@ impl Filter {
         }
         if let Some(id) = self.id {
             sql.push(" AND payment.id = ").int(id);
+        }
+        if let Some(bots) = &self.bots {
+            sql.push(
+                " AND payment.item IN (SELECT item.id FROM item \
+                 JOIN batch ON batch.id = item.batch WHERE batch.bot IN ",
+            );
+            sql.words(bots.iter().map(String::as_str)).push(")");
         }
         match self.kind.as_deref().map(|kind| (kind, kind.strip_suffix('*'))) {
             None => {}
