@@ -9,6 +9,7 @@ use clerkwork_fixtures::{Council, Layout, Options, write_csv};
 use clerkwork_runner::job_log::Actor;
 use clerkwork_runner::payments::make::{Asked, Made, make};
 use clerkwork_runner::payments::release::{Released, release};
+use clerkwork_runner::settings::os_actor;
 use clerkwork_runner::state::Payment;
 use clerkwork_runner::store::payments::Filter;
 use jiff::civil::date;
@@ -27,6 +28,9 @@ fn decided(rows: u64) -> (Office, Opened) {
     let sheet = Sheet::clean(&office, rows);
     let ran = office.run_with(&sheet, &NO_ROLL);
     assert!([0, 3].contains(&ran.code), "{ran}");
+    // Whoever types at this command line is no one of the page's.
+    let me = format!("[people]\n\"{}\" = \"user:the.tester\"", os_actor());
+    office.edit("payments.toml", |text| text.replace("[people]", &me));
     let opened = office.store();
     opened.wait(async {
         let mut tx = opened.store.db.begin().await.unwrap();
@@ -163,6 +167,10 @@ fn nobody_releases_what_they_made() {
     let own = office.clerkwork(&["payments", "release", "1", why[0], why[1]]);
     assert_eq!(own.code, 2, "{own}");
     assert!(own.stderr.contains("was made by you"), "{own}");
+    let person = released_by(&opened, "user:the.tester", 1).unwrap_err();
+    assert!(person.contains("was made by you"), "the same person by another name: {person}");
+    let unknown = released_by(&opened, "os:stranger@somewhere", 1).unwrap_err();
+    assert!(unknown.contains("whether") && unknown.contains("[people]"), "{unknown}");
     let submitter = released_by(&opened, "user:ann.bell", 1).unwrap_err();
     assert!(submitter.contains("that you submitted"), "{submitter}");
     office.edit("payments.toml", |text| text.replace("\"25000.00\"", "\"1000.00\""));

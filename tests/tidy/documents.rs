@@ -111,7 +111,7 @@ fn the_inventory_has_every_field_that_an_entry_can_have() {
         .seen(1, Some(60))
         .payment(1, 100)
         .file(1)
-        .sums(1, 1, 1)
+        .sums(1, 1)
         .schedule("fsm", jiff::Timestamp::UNIX_EPOCH)
         .sha256(&[0; 32]);
     let entry: serde_json::Value = serde_json::from_slice(&entry.to_bytes()).unwrap();

@@ -309,7 +309,6 @@ fn file_object(file: &File) -> Value {
         "released_by": file.released_by,
         "payments": file.sums.count,
         "amount": pounds(file.sums.pence),
-        "hash_total": file.sums.hash_total,
         "sha256": file.sha256.as_deref().map(crate::job_log::hex),
     })
 }

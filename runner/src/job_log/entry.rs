@@ -71,8 +71,6 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hash_total: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +125,6 @@ impl Entry {
             file: None,
             follows: None,
             from: None,
-            hash_total: None,
             item: None,
             kind: kind.as_str(),
             officer: None,
@@ -250,12 +247,11 @@ impl Entry {
         self
     }
 
-    /// What is in a payments file: how many payments, how much in all, and the sum of the account
-    /// numbers.
-    pub fn sums(mut self, count: i64, pence: i64, hash_total: i64) -> Self {
+    /// What is in a payments file: how many payments, and how much in all. Not its hash total: where
+    /// all go to one account, that is its number.
+    pub fn sums(mut self, count: i64, pence: i64) -> Self {
         self.count = Some(count);
         self.pence = Some(pence);
-        self.hash_total = Some(hash_total);
         self
     }
 

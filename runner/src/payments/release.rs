@@ -118,17 +118,10 @@ async fn second(
     rows: &[Opened],
 ) -> Result<()> {
     let id = file.id;
-    if file.made_by == actor.id {
-        return Err(Error::usage(
-            format!("payments file {id} was made by you"),
-            "a second person releases it: somebody else who may",
-        ));
-    }
-    if store.submitters_of(id).await?.contains(&actor.id) {
-        return Err(Error::usage(
-            format!("payments file {id} pays for a batch that you submitted"),
-            "a second person releases it: somebody else who may",
-        ));
+    another(settings, &file.made_by, actor, &format!("payments file {id} was made by you"))?;
+    for submitter in store.submitters_of(id).await? {
+        let what = format!("payments file {id} pays for a batch that you submitted");
+        another(settings, &submitter, actor, &what)?;
     }
     if sums(&rows.iter().collect::<Vec<_>>()) != file.sums {
         return Err(Error::usage(
@@ -150,6 +143,26 @@ async fn second(
         ));
     }
     Ok(())
+}
+
+/// Refuses unless whoever acts is another person than this one.
+fn another(settings: &Settings, first: &str, actor: &Actor, what: &str) -> Result<()> {
+    match settings.are_two(first, &actor.id) {
+        Some(true) => Ok(()),
+        Some(false) => {
+            Err(Error::usage(what, "a second person releases it: somebody else who may"))
+        }
+        None => {
+            let os = if first.starts_with("os:") { first } else { &actor.id };
+            Err(Error::usage(
+                format!("nobody can say whether {first} and {} are two people", actor.id),
+                format!(
+                    "say in payments.toml whose login on the page that is: under [people], \
+                     \"{os}\" = \"user:LOGIN\""
+                ),
+            ))
+        }
+    }
 }
 
 fn bytes(file: &File, rows: &[Opened]) -> Result<Vec<u8>> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::layout::{self, Page};
 use super::rights::Right;
 use super::routes::{Route, get};
-use super::{App, Fault, Visitor, parts};
+use super::{App, Fault, Visitor, operators, parts};
 use crate::clock;
 use crate::error::Result;
 use crate::state;
@@ -55,6 +55,9 @@ pub(in crate::web) async fn data(app: &App, visitor: &Visitor) -> Result<Vec<Wai
         let n = batches(app, visitor, states, None).await?;
         let what = ["batch awaits approval", "batches await approval"];
         all.push(Waiting::new(n, what, "/batches?view=awaiting-approval"));
+        let n = operators::awaiting_release(app, visitor).await?;
+        let what = ["payments file awaits release", "payments files await release"];
+        all.push(Waiting::new(Counted { n, more: false }, what, "/payments"));
     }
     if visitor.may(Right::SubmitBatches) {
         let own = Some(visitor.actor().id);
@@ -133,6 +136,7 @@ fn purpose(path: &str) -> &'static str {
         "/new" => "Upload a sheet, try it, queue it",
         "/batches" => "How far each batch is, and what came of it",
         "/items" => "Every item: find, filter, retry, cancel",
+        "/payments" => "What is to be paid: release a payments file that somebody else made",
         "/log" => "Watch and search what happens, as it happens",
         "/log/verify" => "Prove that nobody changed the job log",
         "/viewed" => "Who looked at which case, and when",

@@ -73,6 +73,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("/new", "New batch"),
     ("/batches", "Batches"),
     ("/items", "Items"),
+    ("/payments", "Payments"),
     ("/log", "Job log"),
     ("/log/verify", "Proof"),
     ("/viewed", "Views"),

@@ -1,6 +1,6 @@
 //! What operators watch and run.
 
-use super::{OPERATOR, Page};
+use super::{APPROVER, OPERATOR, Page};
 
 pub(super) fn pages() -> Vec<Page> {
     vec![
@@ -25,6 +25,14 @@ pub(super) fn pages() -> Vec<Page> {
                 window.press("Do it");
                 window.sees_in_time("Ended");
             }),
+        Page::new("payments", "/payments", APPROVER, "Payments files that await a second person."),
+        Page::new(
+            "payments-file",
+            "/payments/{id}",
+            APPROVER,
+            "A payments file that somebody else made: what leaves if it is released.",
+        )
+        .at("/payments/1"),
         Page::new("workers", "/workers", OPERATOR, "Who works, and what is in hand."),
         Page::new("outlets", "/outlets", OPERATOR, "Other systems, and whether they answer."),
         Page::new("schedules", "/schedules", OPERATOR, "Schedules with their next and last runs."),

@@ -80,6 +80,13 @@ impl Store {
         Ok(rows.iter().map(file).collect())
     }
 
+    /// Payments files that stand there, the newest first.
+    pub async fn payment_files_in(&self, state: PaymentFile) -> Result<Vec<File>> {
+        let sql = format!("SELECT {COLUMNS} FROM payment_file WHERE state = $1 ORDER BY id DESC");
+        let sql = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(state.as_str());
+        Ok(sql.fetch_all(self.db.readers()).await?.iter().map(file).collect())
+    }
+
     /// One payments file.
     pub async fn payment_file(&self, id: i64) -> Result<File> {
         let sql = format!("SELECT {COLUMNS} FROM payment_file WHERE id = $1");
@@ -106,6 +113,28 @@ impl Store {
         .fetch_all(self.db.readers())
         .await?;
         Ok(rows.iter().filter_map(|row| row.get::<Option<String>, _>("who")).collect())
+    }
+
+    /// The bots from whose work the payments of a file follow; none once it is cancelled.
+    pub async fn bots_of_file(&self, file: i64) -> Result<Vec<String>> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT batch.bot FROM payment JOIN item ON item.id = payment.item \
+             JOIN batch ON batch.id = item.batch WHERE payment.file = $1",
+        )
+        .bind(file)
+        .fetch_all(self.db.readers())
+        .await?;
+        Ok(rows.iter().map(|row| row.get("bot")).collect())
+    }
+
+    /// How many accounts a file pays to. The hash total of a file that pays to one alone tells that
+    /// account's number.
+    pub async fn accounts_of_file(&self, file: i64) -> Result<i64> {
+        let row = sqlx::query("SELECT count(DISTINCT account) AS n FROM payment WHERE file = $1")
+            .bind(file)
+            .fetch_one(self.db.readers())
+            .await?;
+        Ok(row.get("n"))
     }
 
     /// Makes a file of these payments, which are due; it awaits its release.
@@ -145,11 +174,7 @@ impl Store {
             })
             .collect();
         move_payments(tx, &steps, actor).await?;
-        let entry = Entry::new(Kind::PaymentFileMade, actor).file(id).sums(
-            sums.count,
-            sums.pence,
-            sums.hash_total,
-        );
+        let entry = Entry::new(Kind::PaymentFileMade, actor).file(id).sums(sums.count, sums.pence);
         let entry = self.payment_act(tx, About::File(id), "make", actor, why, entry).await?;
         job_log::append(tx, &[entry]).await?;
         Ok(id)

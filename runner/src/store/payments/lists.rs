@@ -1,6 +1,6 @@
 //! Payments as lists show them, and unsealed for the file and for whoever may see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sqlx::Row as _;
@@ -34,6 +34,8 @@ pub struct Filter {
     pub id: Option<i64>,
     /// Without those that came back and were followed by another.
     pub unanswered: bool,
+    /// Only those that follow from the work of these bots.
+    pub bots: Option<BTreeSet<String>>,
 }
 
 /// A payment with whom it goes to. Personal.
@@ -112,6 +114,13 @@ impl Filter {
                 " AND NOT (payment.state = 'returned' AND EXISTS (SELECT 1 FROM payment AS later \
                  WHERE later.weak = payment.weak AND later.n > payment.n))",
             );
+        }
+        if let Some(bots) = &self.bots {
+            sql.push(
+                " AND payment.item IN (SELECT item.id FROM item \
+                 JOIN batch ON batch.id = item.batch WHERE batch.bot IN ",
+            );
+            sql.words(bots.iter().map(String::as_str)).push(")");
         }
         match self.kind.as_deref().map(|kind| (kind, kind.strip_suffix('*'))) {
             None => {}

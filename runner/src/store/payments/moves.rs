@@ -82,7 +82,7 @@ pub async fn move_file(
     by: &Actor,
     entry: Entry,
 ) -> Result<()> {
-    let row = sqlx::query("SELECT state, count, pence, hash_total FROM payment_file WHERE id = $1")
+    let row = sqlx::query("SELECT state, count, pence FROM payment_file WHERE id = $1")
         .bind(id)
         .fetch_one(&mut **tx)
         .await?;
@@ -105,11 +105,7 @@ pub async fn move_file(
     .bind(id)
     .execute(&mut **tx)
     .await?;
-    let mut entry = entry.file(id).file_move(from, to).sums(
-        row.get("count"),
-        row.get("pence"),
-        row.get("hash_total"),
-    );
+    let mut entry = entry.file(id).file_move(from, to).sums(row.get("count"), row.get("pence"));
     if let Some(sha256) = sha256 {
         entry = entry.sha256(sha256);
     }

@@ -5,6 +5,7 @@
 //! | `items` | every item, by state and filter |
 //! | `bulk` | one act on many items: which, confirm, how far it has come |
 //! | `acting` | does such acts, one item after the other, until none is left |
+//! | `payments` | what is to be paid, and the files that one makes and another releases |
 //! | `workers` | which processes have what in hand |
 //! | `outlets` | the other systems, and whether they answer |
 //! | `schedules`, `schedule` | when work comes by itself; one schedule, and its run now |
@@ -23,6 +24,7 @@ pub mod health;
 pub mod items;
 mod metrics;
 pub mod outlets;
+mod payments;
 mod schedule;
 pub mod schedules;
 pub mod workers;
@@ -34,6 +36,7 @@ pub use acting::work;
 
 pub(super) use asked::Asked;
 pub(super) use metrics::count;
+pub(super) use payments::awaiting_release;
 
 use std::sync::Arc;
 
@@ -55,6 +58,7 @@ pub struct Board {
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = items::routes();
     routes.extend(bulk::routes());
+    routes.extend(payments::routes());
     routes.extend(workers::routes());
     routes.extend(outlets::routes());
     routes.extend(schedules::routes());

@@ -1,6 +1,7 @@
 //! What operators see, may do, and may not.
 
 mod bulk;
+mod payments;
 mod run_now;
 mod screens;
 mod watched;
