@@ -73,6 +73,8 @@ impl Window {
                     "--disable-component-update",
                     "--disable-sync",
                     "--disable-dev-shm-usage",
+                    // As on a phone; else a picture is laid out wider than it is cut.
+                    "--hide-scrollbars",
                     format!("--user-data-dir={}", folder.join("profile").display()),
                 ],
             },

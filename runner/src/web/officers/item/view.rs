@@ -17,7 +17,12 @@ pub(super) fn heading(shown: &Shown, days: &Days) -> Markup {
         rows.push(("Why it waits", html! { (shown.why) }));
     }
     if let Some(due) = shown.due.as_deref().and_then(|due| due.parse().ok()) {
-        let said = html! { (parts::date(due)) ", " (days.left(&shown.schedule, due)) };
+        // What is settled is late no more.
+        let open = !item.state.next().is_empty();
+        let said = html! {
+            (parts::date(due))
+            @if open { ", " (days.left(&shown.schedule, due)) }
+        };
         rows.push(("Due", said));
     }
     if let Some(until) = item.until.as_deref().and_then(|until| until.parse().ok()) {
