@@ -88,7 +88,7 @@ impl Role {
             Self::Submitter => "uploads sheets, queues batches, and sees what came of their own",
             Self::Officer => "settles what is referred to a person",
             Self::Operator => "watches the runner; pauses, tries again, stops",
-            Self::Approver => "agrees to batches that somebody else submitted",
+            Self::Approver => "agrees to batches, and releases payments, that are somebody else's",
             Self::Auditor => "proves the job log and reads any decision's record",
             Self::Administrator => "gives people their roles; sees no case",
         }

@@ -40,7 +40,8 @@ rights! {
     SeeCases = "see an item's case, its rulings and its history": Officer Auditor,
     Settle = "settle what is referred to a person": Officer,
     Operate = "pause, cancel, try again, run now, stop a bot": Operator,
-    Approve = "agree to a batch that somebody else submitted": Approver,
+    Approve = "agree to a batch that somebody else submitted, release a payments file of others":
+        Approver,
     SeeLog = "watch and search the job log": Operator Auditor,
     Audit = "verify the log, read any decision's record, see who viewed what": Auditor,
     SeeFigures = "see what was done, without anything personal":

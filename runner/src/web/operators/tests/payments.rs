@@ -67,6 +67,8 @@ fn pays(data: &Path, change: &[(&str, &str)]) {
         assert!(text.contains(was), "{was}");
         text = text.replace(was, is);
     }
+    // Whoever queued the sheet at the command line is none of those who act here.
+    let text = text.replace("[people]", "[people]\n\"os:runner@host\" = \"user:the.runner\"");
     fs::write(data.join("payments.toml"), text).unwrap();
     let schedule = data.join("schedules/free-school-meals.toml");
     let text = fs::read_to_string(&schedule).unwrap();
@@ -191,7 +193,7 @@ async fn who_queued_the_sheet_does_not_release_what_it_pays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_limit_a_higher_approver_releases() {
-    let site = paying(&[("\"250.00\"", "\"1.00\""), ("irene.moss", "user:irene.moss")]).await;
+    let site = paying(&[("\"250.00\"", "\"1.00\"")]).await;
     made(&site, &[FIRST]).await;
     let petra = site.signed_in("petra.muir", &[Role::Approver]).await;
     let page = petra.post("/payments/1/release", WHY).await;
