@@ -20,6 +20,7 @@ use crate::store::batches;
 use crate::store::bulk::{self, BulkId};
 use crate::store::items::insert_act;
 use crate::store::moves::{self, Move, Moved};
+use crate::store::payments;
 use crate::store::post_backs;
 
 /// The longest reason that is kept, in characters.
@@ -259,6 +260,9 @@ impl<'a> Acting<'a> {
         if steps.iter().any(settled) {
             // What others were still to be told is overtaken.
             post_backs::withdraw(tx, at.id).await?;
+        }
+        if steps.iter().any(|step| matches!(step.to, Item::ByHand | Item::Cancelled)) {
+            payments::close(tx, &[at.id], &self.actor).await?;
         }
         match moves::through(tx, batch, None, &stages, written, &self.actor).await? {
             Moved::All => Ok(()),

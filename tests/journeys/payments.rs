@@ -318,6 +318,44 @@ fn a_correction_pays_or_claims_back_the_difference() {
 }
 
 #[test]
+fn a_cancelled_item_pays_nothing() {
+    let (office, opened) = decided(30);
+    let (item, _) = with_grant(&opened);
+    // As it stands while a system that is to be told of it cannot be reached.
+    opened.wait(async {
+        let mut tx = opened.store.db.begin().await.unwrap();
+        for sql in [
+            "UPDATE item SET state = 'waiting' WHERE id = (SELECT MIN(item) FROM payment)",
+            "UPDATE batch_count SET n = n - 1 WHERE state = 'done'",
+            "INSERT INTO batch_count (batch, state, n) VALUES (1, 'waiting', 1) \
+             ON CONFLICT (batch, state) DO UPDATE SET n = n + 1",
+            "UPDATE batch SET state = 'unresolved'",
+        ] {
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+    let before = made_by(&opened, "user:jean.dow").file.unwrap();
+    let cancelled = office.clerkwork(&["cancel", &item, "--why", "withdrawn by the family"]);
+    assert_eq!(cancelled.code, 0, "{cancelled}");
+    let filter = Filter { states: vec![Payment::Withdrawn], ..Filter::default() };
+    let gone = opened.wait(opened.store.payments(&filter, None)).unwrap();
+    assert!(!gone.is_empty());
+    assert!(gone.iter().all(|it| it.item.to_string() == item && it.reason == "item-closed"));
+    // The file is not what was made any more.
+    let refused = released_by(&opened, "user:irene.moss", before.id).unwrap_err();
+    assert!(refused.contains("fell away"), "{refused}");
+    let why = ["--why", "one fell away"];
+    let cancelled = office.clerkwork(&["payments", "cancel", "1", why[0], why[1]]);
+    assert_eq!(cancelled.code, 0, "{cancelled}");
+    let anew = made_by(&opened, "user:jean.dow").file.unwrap();
+    let fewer = i64::try_from(gone.len()).unwrap();
+    assert_eq!(anew.sums.count, before.sums.count - fewer);
+    released_by(&opened, "user:irene.moss", anew.id).unwrap();
+    assert_eq!(paid(&office).iter().map(|line| line.2).sum::<i64>(), anew.sums.pence);
+}
+
+#[test]
 fn a_wrong_or_shared_account_waits_for_a_person() {
     let office = Office::open();
     let council = Council::for_applications(1, 8);

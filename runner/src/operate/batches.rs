@@ -8,7 +8,7 @@ use crate::job_log::{Entry, Kind};
 use crate::state::{self, Item};
 use crate::store::batches;
 use crate::store::totals::Totals;
-use crate::store::{acts, leases, moves, post_backs};
+use crate::store::{acts, leases, moves, payments, post_backs};
 
 /// Where a batch stands after an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub async fn cancel_batch(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBat
             steps.push(one(&at, Item::Cancelled));
             entries.push(cancelled(acting, &at).write());
         }
+        let closed: Vec<_> = steps.iter().map(|step| step.item).collect();
+        payments::close(&mut tx, &closed, &acting.actor).await?;
         if moves::items(&mut tx, id, None, &steps, entries, &acting.actor).await?
             == moves::Moved::Lost
         {

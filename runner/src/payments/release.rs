@@ -203,6 +203,7 @@ async fn known(store: &Store, place: &Path) -> Result<()> {
         Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(fault) => return Err(Error::io("looking at the released files")(fault)),
     };
+    let ours = store.payment_files(i64::MAX).await?;
     for entry in listed {
         let entry = entry.map_err(Error::io("looking at the released files"))?;
         let file = entry.file_name().to_string_lossy().into_owned();
@@ -210,7 +211,6 @@ async fn known(store: &Store, place: &Path) -> Result<()> {
         let Some(id) = number.and_then(|number| number.parse::<i64>().ok()) else { continue };
         let bytes = std::fs::read(entry.path()).map_err(Error::io(format!("reading {file}")))?;
         let sha256 = Sha256::digest(&bytes).to_vec();
-        let ours = store.payment_files(i64::MAX).await?;
         let same = ours.iter().any(|it| it.id == id && it.sha256.as_ref() == Some(&sha256));
         if !same {
             return Err(Error::usage(

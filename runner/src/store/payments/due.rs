@@ -7,13 +7,14 @@ use sqlx::Row as _;
 
 use super::Payment;
 use super::book::{Book, Known};
-use super::lists::COLUMNS;
-use super::moves::move_payments;
+use super::lists::{COLUMNS, payment};
+use super::moves::{Step, move_payments};
 use crate::clock;
 use crate::db::{ROWS, Tx, rows_sql, values};
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Actor, Entry, Kind};
+use crate::state::Payment as State;
 use crate::store::Store;
 
 /// Why a payment is withdrawn that an officer withdrew.
@@ -122,6 +123,34 @@ async fn of_chain(tx: &mut Tx, earlier: ItemId) -> Result<Vec<Known>> {
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(earlier.0).fetch_all(&mut **tx).await?;
     Ok(rows.iter().map(|row| Known::read(row, Some(earlier))).collect())
+}
+
+/// Items that are closed without a decision that stands give nothing: what did not leave yet is
+/// withdrawn. What did is not claimed back by itself.
+pub async fn close(tx: &mut Tx, items: &[ItemId], actor: &Actor) -> Result<()> {
+    let mut steps = Vec::new();
+    for chunk in items.chunks(ROWS) {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM payment WHERE state IN ('due', 'referred', 'awaiting release') \
+             AND item IN {}",
+            values(1, chunk.len())
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for item in chunk {
+            query = query.bind(item.0);
+        }
+        let rows = query.fetch_all(&mut **tx).await?;
+        steps.extend(rows.iter().map(payment).map(|it| Step {
+            id: it.id,
+            item: it.item,
+            pence: it.pence,
+            from: it.state,
+            to: State::Withdrawn,
+            reason: "item-closed".to_owned(),
+            file: it.file,
+        }));
+    }
+    move_payments(tx, &steps, actor).await
 }
 
 impl Store {
