@@ -208,7 +208,7 @@ pub async fn payments(store: &Store, today: Date) -> Result<Vec<Condition>> {
         late.values().fold((0, 0), |(n, pence), it| (n + it.count, pence + it.pence));
     let states: Vec<String> =
         late.iter().map(|(state, it)| format!("{} {state}", it.count)).collect();
-    let late = Condition::new(Code::PaymentLate, "payments", Level::Bad).says(
+    let late = Condition::new(Code::PaymentLate, "payments", Level::Warning).says(
         format!("{count} payments of £{} are past their day: {}", pounds(pence), states.join(", ")),
         "see which: clerkwork payments list --due-by YESTERDAY; docs/payments.md says what each \
          waits for",
