@@ -162,6 +162,12 @@ impl Window {
         assert!(!self.path().starts_with("/sign-in"), "{}", self.text());
     }
 
+    /// Waits until something is so on the page, by a script's answer.
+    pub(super) fn comes_to_hold(&self, script: &str) {
+        let why = || format!("it is never so at {}: {script}", self.path());
+        until(why, || self.holds(script).then_some(()));
+    }
+
     /// Whether something is so on the page, by a script's answer.
     pub(super) fn holds(&self, script: &str) -> bool {
         self.ask(script, Vec::new()) == Value::Bool(true)

@@ -34,9 +34,10 @@ fn refers(window: &Window, _: &Day) {
     sign_in(window, "ann.bell");
     // Past everything above at one go: what comes next is in the page itself.
     window.go("/to-do");
-    for key in [Key::Tab, Key::Enter, Key::Tab] {
-        window.key(key);
-    }
+    window.tab_to("Skip to main content");
+    window.key(Key::Enter);
+    window.comes_to_hold("return location.hash === '#main-content'");
+    window.key(Key::Tab);
     let inside = "return document.activeElement.closest('main') !== null";
     assert!(window.holds(inside), "the skip link leads to {:?}", window.focused());
     window.go("/");
