@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 pub mod entra;
 pub mod figures;
 pub mod look;
+pub mod names;
 mod secret;
 
 /// The environment variable that names the data folder.
@@ -111,6 +112,9 @@ pub struct Council {
     /// the one that the service's notices say.
     #[serde(default)]
     pub posts: BTreeMap<String, String>,
+    /// Names of the log that are one person's.
+    #[serde(default)]
+    pub people: names::Names,
     /// What managers' figures are held against.
     #[serde(default)]
     pub figures: figures::Figures,

@@ -24,7 +24,8 @@ pub struct ActedOnBatch {
 /// A second person agrees: the batch may run.
 pub async fn approve(acting: &Acting<'_>, id: BatchId) -> Result<ActedOnBatch> {
     let mut tx = acting.move_batch_from(id, "approve", &[state::Batch::AwaitingApproval]).await?;
-    if acts::opened_by(&mut tx, id).await? == acting.actor.id {
+    let opened_by = acts::opened_by(&mut tx, id).await?;
+    if acting.folder.council.people.are_one(&opened_by, &acting.actor.id) {
         return Err(Error::usage(
             format!("batch {id} was opened by you"),
             "a second person approves it: somebody else who may",

@@ -1,7 +1,5 @@
 //! `payments.toml` in the data folder: the council's limits, checks, and the layout of its file.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -21,9 +19,6 @@ pub struct Settings {
     pub folder: String,
     /// The second person's part.
     pub release: Release,
-    /// Whose login on the page somebody at the command line is: two names of one person.
-    #[serde(default)]
-    pub people: BTreeMap<String, String>,
     /// What is doubted before money moves.
     pub checks: Checks,
     /// The columns of the file.
@@ -73,19 +68,6 @@ fn folder() -> String {
 }
 
 impl Settings {
-    /// Whether two names of the log are two people. A name of the command line and one of the page
-    /// are only where the council says whose the first one is; `None`: it does not say.
-    pub fn are_two(&self, one: &str, other: &str) -> Option<bool> {
-        let person = |name: &'_ str| self.people.get(name).map_or(name.to_owned(), Clone::clone);
-        let (one, other) = (person(one), person(other));
-        match (one.strip_prefix("os:"), other.strip_prefix("os:")) {
-            // On whichever machine.
-            (Some(one), Some(other)) => Some(one.split('@').next() != other.split('@').next()),
-            (None, None) => Some(one != other),
-            _ => None,
-        }
-    }
-
     /// The council's own; an error says how to begin where there is none.
     pub fn of(folder: &Folder) -> Result<Self> {
         let text = std::fs::read_to_string(folder.root().join(FILE)).map_err(|fault| {
@@ -140,23 +122,6 @@ mod tests {
         assert_eq!(it.release.higher_over_file, Pounds(Decimal::from(1_000_000)));
         assert_eq!(it.folder, "outbox/payments");
         assert_eq!(it.file, Layout::default());
-        let people = "[people]\n\"os:jean@pc\" = \"user:jean.dow\"\n";
-        let it = read(&format!("{}{people}", limits("\"1\""))).unwrap();
-        for (one, other, two) in [
-            ("user:ann", "user:ann", Some(false)),
-            ("user:ann", "user:tom", Some(true)),
-            ("os:ann@one", "os:ann@two", Some(false)),
-            ("os:ann@one", "os:tom@one", Some(true)),
-            ("os:jean@pc", "user:jean.dow", Some(false)),
-            ("user:tom", "os:jean@pc", Some(true)),
-            ("os:ann@one", "user:ann", None),
-        ] {
-            assert_eq!(
-                (it.are_two(one, other), it.are_two(other, one)),
-                (two, two),
-                "{one} {other}"
-            );
-        }
         for wrong in ["250.00", "\"-1\"", "\"1.005\"", "\"much\""] {
             assert!(read(&limits(wrong)).is_err(), "{wrong}");
         }

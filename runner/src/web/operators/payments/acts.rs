@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::super::Asked;
-use super::{done, file, money, payments, seen, why};
+use super::{done, file, made_by_them, money, payments, seen, why};
 use crate::error::{Error, Result};
 use crate::payments::release as by_second;
 use crate::state::PaymentFile;
@@ -31,8 +31,8 @@ pub(super) struct Refused {
 
 impl Refused {
     /// What stands above the page: with a link to the form, if it is still there.
-    pub(super) fn wrong(&self, visitor: &Visitor, file: &File) -> Wrong {
-        let there = possible(self.act, visitor, file);
+    pub(super) fn wrong(&self, app: &App, visitor: &Visitor, file: &File) -> Wrong {
+        let there = possible(self.act, app, visitor, file);
         let field = if there { format!("why-{}", self.act) } else { String::new() };
         Wrong::new(field, self.text.clone())
     }
@@ -128,11 +128,11 @@ async fn untold(
 
 /// Whether this person may do it to the file as it stands. Only a person releases, and only what
 /// somebody else made; whether it is within their limit is said when they try.
-fn possible(act: &str, visitor: &Visitor, file: &File) -> bool {
+fn possible(act: &str, app: &App, visitor: &Visitor, file: &File) -> bool {
     let person = visitor.session.is_some();
     match (act, file.state) {
         ("release", PaymentFile::Awaiting) => {
-            person && visitor.may(Right::Approve) && file.made_by != visitor.actor().id
+            person && visitor.may(Right::Approve) && !made_by_them(app, visitor, file)
         }
         ("release", PaymentFile::Released) => person && visitor.may(Right::Approve),
         ("cancel", PaymentFile::Awaiting) => {
@@ -143,7 +143,12 @@ fn possible(act: &str, visitor: &Visitor, file: &File) -> bool {
 }
 
 /// The forms of what this person may do to it now.
-pub(super) fn forms(visitor: &Visitor, file: &File, refused: Option<&Refused>) -> Markup {
+pub(super) fn forms(
+    app: &App,
+    visitor: &Visitor,
+    file: &File,
+    refused: Option<&Refused>,
+) -> Markup {
     let form = |act: &str, title: &str, what: &str, button: Markup| {
         let action = format!("/payments/{}/{act}", file.id);
         match refused.filter(|it| it.act == act) {
@@ -155,9 +160,9 @@ pub(super) fn forms(visitor: &Visitor, file: &File, refused: Option<&Refused>) -
         }
     };
     let waits = file.state == PaymentFile::Awaiting;
-    let own = waits && visitor.may(Right::Approve) && file.made_by == visitor.actor().id;
+    let own = waits && visitor.may(Right::Approve) && made_by_them(app, visitor, file);
     let (releases, cancels) =
-        (possible("release", visitor, file), possible("cancel", visitor, file));
+        (possible("release", app, visitor, file), possible("cancel", app, visitor, file));
     let sums = format!("{}, {}", payments(file.sums.count), money(file.sums.pence));
     html! {
         @if own || releases || cancels {

@@ -39,14 +39,14 @@ pub(super) async fn render(
     let rows = app.store.payments(&filter, Some(SHOWN)).await?;
     let in_it: i64 = app.store.payment_totals(&filter).await?.values().map(|it| it.count).sum();
     let facts = facts(app, file).await?;
-    let errors: Vec<Wrong> = refused.map(|it| it.wrong(visitor, file)).into_iter().collect();
+    let errors: Vec<Wrong> = refused.map(|it| it.wrong(app, visitor, file)).into_iter().collect();
     let title = format!("Payments file {}", file.id);
     let body = html! {
         (parts::error_summary(&errors))
         h1 class="govuk-heading-l" { (title) }
         p class="govuk-body" { (file_tag(file.state)) }
         (parts::summary_list(&facts))
-        (acts::forms(visitor, file, refused))
+        (acts::forms(app, visitor, file, refused))
         (table(visitor, &rows, in_it))
     };
     let page = Page::new(&title)

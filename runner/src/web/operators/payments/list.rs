@@ -3,7 +3,7 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::{means, money, payment_tag, sees};
+use super::{made_by_them, means, money, payment_tag, sees};
 use crate::error::{Error, Result};
 use crate::payments::Settings;
 use crate::people::Person;
@@ -57,7 +57,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor) -> Result<Mar
                         "somebody else than its maker has released it."
                     }
                 }))
-            } @else { (waits(&visitor, &awaiting)) }
+            } @else { (waits(&app, &visitor, &awaiting)) }
             @if !stand.is_empty() { (stand) }
             @if !released.is_empty() { (left(&released)) }
         }
@@ -69,8 +69,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor) -> Result<Mar
 /// How many files await that this person releases them: those that somebody else made.
 pub(in crate::web) async fn awaiting_release(app: &App, visitor: &Visitor) -> Result<i64> {
     let files = files(app, &visitor.person, PaymentFile::Awaiting, usize::MAX).await?;
-    let own = visitor.actor().id;
-    let others = files.iter().filter(|it| it.made_by != own).count();
+    let others = files.iter().filter(|it| !made_by_them(app, visitor, it)).count();
     Ok(i64::try_from(others).unwrap_or(i64::MAX))
 }
 
@@ -113,8 +112,7 @@ fn link(file: &File) -> Markup {
     }
 }
 
-fn waits(visitor: &Visitor, files: &[File]) -> Markup {
-    let own = visitor.actor().id;
+fn waits(app: &App, visitor: &Visitor, files: &[File]) -> Markup {
     let table = Table::new("Awaits release")
         .row_headers()
         .column("File")
@@ -126,7 +124,7 @@ fn waits(visitor: &Visitor, files: &[File]) -> Markup {
             link(it),
             html! {
                 (parts::moment(it.made_at)) " by " (it.made_by)
-                @if it.made_by == own {
+                @if made_by_them(app, visitor, it) {
                     div class="govuk-hint govuk-!-margin-bottom-0" {
                         "You made it: somebody else releases it."
                     }

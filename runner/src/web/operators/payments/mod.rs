@@ -56,6 +56,11 @@ async fn sees(app: &App, person: &Person, file: &File) -> Result<bool> {
     Ok(!bots.is_empty() && bots.iter().all(|bot| person.sees(bot)))
 }
 
+/// Whether whoever looks is known to have made it, by whatever of their names.
+fn made_by_them(app: &App, visitor: &Visitor, file: &File) -> bool {
+    app.folder.council.people.are_one(&file.made_by, &visitor.actor().id)
+}
+
 fn money(pence: i64) -> String {
     parts::money(Decimal::new(pence, 2))
 }

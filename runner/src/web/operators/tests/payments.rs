@@ -67,9 +67,12 @@ fn pays(data: &Path, change: &[(&str, &str)]) {
         assert!(text.contains(was), "{was}");
         text = text.replace(was, is);
     }
-    // Whoever queued the sheet at the command line is none of those who act here.
-    let text = text.replace("[people]", "[people]\n\"os:runner@host\" = \"user:the.runner\"");
     fs::write(data.join("payments.toml"), text).unwrap();
+    // Whoever queued the sheet at the command line is none of those who act here.
+    let said = data.join("council.toml");
+    let text = fs::read_to_string(&said).unwrap();
+    let text = text.replace("[people]", "[people]\n\"os:runner@host\" = \"user:the.runner\"");
+    fs::write(said, text).unwrap();
     let schedule = data.join("schedules/free-school-meals.toml");
     let text = fs::read_to_string(&schedule).unwrap();
     fs::write(schedule, text.replace("rolls/school-roll.xlsx", "rolls/school-roll.csv")).unwrap();
