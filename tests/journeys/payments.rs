@@ -30,7 +30,7 @@ fn decided(rows: u64) -> (Office, Opened) {
     assert!([0, 3].contains(&ran.code), "{ran}");
     // Whoever types at this command line is no one of the page's.
     let me = format!("[people]\n\"{}\" = \"user:the.tester\"", os_actor());
-    office.edit("payments.toml", |text| text.replace("[people]", &me));
+    office.edit("council.toml", |text| text.replace("[people]", &me));
     let opened = office.store();
     opened.wait(async {
         let mut tx = opened.store.db.begin().await.unwrap();

@@ -134,6 +134,18 @@ pub enum Cell {
     NoValue,
 }
 
+impl Cell {
+    /// What it says, as one would read it aloud: empty where it says nothing, or nothing sound.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.normalize().to_string(),
+            Self::Date(date) => date.strftime("%d/%m/%Y").to_string(),
+            Self::Empty | Self::Bool(_) | Self::Error(_) | Self::NoValue => String::new(),
+        }
+    }
+}
+
 /// Names the sort of cell and never what is in it, so that a row in a log tells nothing.
 impl fmt::Debug for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

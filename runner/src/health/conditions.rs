@@ -199,7 +199,7 @@ pub async fn payments(store: &Store, today: Date) -> Result<Vec<Condition>> {
     let states =
         [Payment::Due, Payment::Referred, Payment::Awaiting, Payment::Released, Payment::Returned];
     let due_by = Some(today.yesterday().unwrap_or(today));
-    let late = Filter { states: states.to_vec(), due_by, unanswered: true, ..Filter::default() };
+    let late = Filter { states: states.to_vec(), due_by, ..Filter::default() };
     let late = store.payment_totals(&late).await?;
     if late.is_empty() {
         return Ok(Vec::new());

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::job_log::{self, Actor, Entry, Kind};
 use crate::state::Payment as State;
 use crate::store::Store;
-use crate::store::payments::{About, BY_OFFICER, Payment, Step, move_payments};
+use crate::store::payments::{About, BY_OFFICER, Payment, move_payments};
 
 /// What can be done to a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,26 +52,17 @@ pub async fn act(store: &Store, actor: &Actor, id: i64, what: What, why: &str) -
         ));
     }
     let mut tx = store.db.begin().await?;
-    let step = |to, reason: &str| Step {
-        id,
-        item: payment.item,
-        pence: payment.pence,
-        from: payment.state,
-        to,
-        reason: reason.to_owned(),
-        file: None,
-    };
     let mut stands = id;
     match what {
         What::Clear => {
-            move_payments(&mut tx, &[step(State::Due, "")], actor).await?;
+            move_payments(&mut tx, &[payment.step(State::Due, "")], actor).await?;
             store.clear_payment(&mut tx, id, actor).await?;
         }
         What::Withdraw => {
-            move_payments(&mut tx, &[step(State::Withdrawn, BY_OFFICER)], actor).await?;
+            move_payments(&mut tx, &[payment.step(State::Withdrawn, BY_OFFICER)], actor).await?;
         }
         What::ClaimBack => {
-            move_payments(&mut tx, &[step(State::ClaimedBack, "")], actor).await?;
+            move_payments(&mut tx, &[payment.step(State::ClaimedBack, "")], actor).await?;
         }
         What::PayAgain => stands = store.pay_again(&mut tx, &payment, actor).await?,
     }

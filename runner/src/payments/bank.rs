@@ -65,7 +65,7 @@ pub async fn read(store: &Store, actor: &Actor, file: File) -> Result<Said> {
     let mut said = Said::default();
     let payments = store.payments(&Filter::default(), None).await?;
     let known: BTreeMap<i64, _> = payments.into_iter().map(|it| (it.id, it)).collect();
-    let mut steps: BTreeMap<i64, (u32, Step)> = BTreeMap::new();
+    let mut steps: BTreeMap<i64, Step> = BTreeMap::new();
     for line in &lines {
         let mut wrong =
             |column, says: String| said.wrong.push(Wrong { row: line.row, column, says });
@@ -103,18 +103,9 @@ pub async fn read(store: &Store, actor: &Actor, file: File) -> Result<Said> {
             continue;
         }
         let reason = if to == State::Returned { code(&line.reason) } else { String::new() };
-        let step = Step {
-            id: payment.id,
-            item: payment.item,
-            pence: payment.pence,
-            from: payment.state,
-            to,
-            reason,
-            file: payment.file,
-        };
-        steps.insert(payment.id, (line.row, step));
+        steps.insert(payment.id, payment.step(to, &reason));
     }
-    let steps: Vec<Step> = steps.into_values().map(|(_, step)| step).collect();
+    let steps: Vec<Step> = steps.into_values().collect();
     for step in &steps {
         if step.to == State::Paid {
             said.paid += 1;
@@ -157,7 +148,7 @@ async fn lines(file: File) -> Result<Vec<Line>> {
 
 impl Columns {
     fn of(row: &Row) -> Option<Self> {
-        let find = |wanted: &str| row.cells.iter().position(|cell| plain(&text(cell)) == wanted);
+        let find = |wanted: &str| row.cells.iter().position(|cell| plain(&cell.words()) == wanted);
         Some(Self {
             payment: find("payment")?,
             outcome: find("outcome")?,
@@ -169,7 +160,7 @@ impl Columns {
 
 impl Line {
     fn of(columns: &Columns, row: &Row) -> Option<Self> {
-        let at = |at: usize| text(row.cells.get(at).unwrap_or(&Cell::Empty)).trim().to_owned();
+        let at = |at: usize| row.cells.get(at).unwrap_or(&Cell::Empty).words().trim().to_owned();
         let line = Self {
             row: row.number,
             payment: at(columns.payment),
@@ -196,13 +187,4 @@ fn pence(amount: &str) -> Option<i64> {
     let amount: rust_decimal::Decimal = plain.parse().ok()?;
     let pence = amount.checked_mul(rust_decimal::Decimal::ONE_HUNDRED)?;
     pence.fract().is_zero().then(|| i64::try_from(pence).ok()).flatten()
-}
-
-fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.clone(),
-        Cell::Number(number) => number.normalize().to_string(),
-        Cell::Date(date) => date.strftime("%d/%m/%Y").to_string(),
-        Cell::Empty | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue => String::new(),
-    }
 }

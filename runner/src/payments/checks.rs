@@ -19,6 +19,8 @@ const WRONG: &str = "account-wrong";
 const SHARED: &str = "account-shared";
 /// The payee was paid to another account a short while ago.
 const CHANGED: &str = "account-changed";
+/// A payment to this account came back from the bank.
+const CAME_BACK: &str = "account-came-back";
 /// Whom it goes to was erased.
 const ERASED: &str = "payee-erased";
 
@@ -31,6 +33,7 @@ pub fn means(code: &str) -> &str {
         WRONG => "the sort code and account number fail the banks' own check: a digit is wrong",
         SHARED => "several payees named the same account",
         CHANGED => "the payee named another account a short while ago",
+        CAME_BACK => "an earlier payment to this account came back from the bank",
         ERASED => "whom it goes to has been erased",
         other => other,
     }
@@ -53,7 +56,7 @@ pub(super) fn table(folder: &Folder) -> Result<Option<Table>> {
 }
 
 /// What is doubted, payment by payment: the first doubt of each. What a person has cleared is not
-/// doubted again.
+/// doubted again; but nothing is paid to nobody.
 pub(super) async fn doubts(
     store: &Store,
     table: &Table,
@@ -64,18 +67,25 @@ pub(super) async fn doubts(
     let mut payees: BTreeMap<&[u8], BTreeSet<&[u8]>> = BTreeMap::new();
     let mut before: BTreeMap<&[u8], Vec<&Named>> = BTreeMap::new();
     let mut own: BTreeMap<i64, &Named> = BTreeMap::new();
+    let mut came_back: BTreeSet<&[u8]> = BTreeSet::new();
     for one in &named {
         payees.entry(&one.account).or_default().insert(&one.payee);
         before.entry(&one.whom).or_default().push(one);
         own.insert(one.payment, one);
+        if one.came_back {
+            came_back.insert(&one.account);
+        }
     }
     let since = clock::micros() - checks.changed_within * DAY;
     let mut doubts = BTreeMap::new();
-    for it in payments.iter().filter(|it| it.payment.cleared.is_none()) {
+    for it in payments {
         let (Some(payee), Some(one)) = (&it.payee, own.get(&it.payment.id)) else {
             doubts.insert(it.payment.id, ERASED);
             continue;
         };
+        if it.payment.cleared.is_some() {
+            continue;
+        }
         let account = Account { sort_code: payee.sort_code.clone(), number: payee.account.clone() };
         let shared = payees.get(&*one.account).map_or(0, BTreeSet::len);
         let changed = before.get(&*one.whom).into_iter().flatten().any(|other| {
@@ -83,6 +93,8 @@ pub(super) async fn doubts(
         });
         if table.check(&account) == Checked::Wrong {
             doubts.insert(it.payment.id, WRONG);
+        } else if came_back.contains(&*one.account) {
+            doubts.insert(it.payment.id, CAME_BACK);
         } else if i64::try_from(shared).unwrap_or(i64::MAX) >= checks.shared_by {
             doubts.insert(it.payment.id, SHARED);
         } else if changed {

@@ -57,18 +57,7 @@ pub async fn make(
     let doubts = checks::doubts(store, &table, &settings.checks, &due).await?;
     let steps: Vec<Step> = due
         .iter()
-        .filter_map(|it| {
-            let reason = doubts.get(&it.payment.id)?;
-            Some(Step {
-                id: it.payment.id,
-                item: it.payment.item,
-                pence: it.payment.pence,
-                from: State::Due,
-                to: State::Referred,
-                reason: (*reason).to_owned(),
-                file: None,
-            })
-        })
+        .filter_map(|it| Some(it.payment.step(State::Referred, doubts.get(&it.payment.id)?)))
         .collect();
     let good: Vec<&Opened> = due.iter().filter(|it| !doubts.contains_key(&it.payment.id)).collect();
     let mut tx = store.db.begin().await?;
@@ -77,9 +66,8 @@ pub async fn make(
         None
     } else {
         let layout = settings.file.text();
-        let payments: Vec<_> =
-            good.iter().map(|it| (it.payment.id, it.payment.item, it.payment.pence)).collect();
-        let sums = sums(&good);
+        let payments: Vec<_> = good.iter().map(|it| &it.payment).collect();
+        let sums = sums(&good)?;
         Some(store.make_payment_file(&mut tx, &layout, sums, &payments, actor, why).await?)
     };
     tx.commit().await?;
@@ -92,13 +80,20 @@ pub async fn make(
 
 /// How many, how much, and the sum of the account numbers, by which a bank sees that none was lost
 /// or changed on the way.
-pub(super) fn sums(payments: &[&Opened]) -> Sums {
+pub(super) fn sums(payments: &[&Opened]) -> Result<Sums> {
     let mut sums = Sums::default();
     for it in payments {
         sums.count += 1;
         sums.pence += it.payment.pence;
-        let account = it.payee.as_ref().and_then(|payee| payee.account.parse::<i64>().ok());
-        sums.hash_total += account.unwrap_or(0);
+        let account = it.payee.as_ref().map(|payee| payee.account.parse::<i64>());
+        // An account number that is none would be missing in the sum.
+        let Some(Ok(account)) = account else {
+            return Err(Error::failed(
+                format!("payment {} has no account number to pay to", it.payment.id),
+                "cancel its file, if it is in one, and correct the account of its item",
+            ));
+        };
+        sums.hash_total += account;
     }
-    sums
+    Ok(sums)
 }

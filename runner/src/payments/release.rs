@@ -15,6 +15,7 @@ use super::words;
 use crate::error::{Error, Result};
 use crate::job_log::{Actor, Entry, Kind};
 use crate::settings::Folder;
+use crate::settings::names::Names;
 use crate::state::{Payment as State, PaymentFile};
 use crate::store::Store;
 use crate::store::payments::{About, File, Filter, Opened, Step, move_file, move_payments};
@@ -54,8 +55,7 @@ pub async fn release(
     };
     known(store, &place).await?;
     let filter = Filter { file: Some(id), ..Filter::default() };
-    let mut rows = store.payments_opened(&filter).await?;
-    rows.retain(|it| it.payment.state != State::Withdrawn);
+    let rows = store.payments_opened(&filter).await?;
     let bytes = bytes(&file, &rows)?;
     let sha256 = Sha256::digest(&bytes).to_vec();
     if already {
@@ -66,9 +66,8 @@ pub async fn release(
             ));
         }
     } else {
-        second(store, actor, &settings, &file, &rows).await?;
-        let steps: Vec<Step> =
-            rows.iter().map(|it| step(it, State::Released, Some(id), "")).collect();
+        second(store, actor, &folder.council.people, &settings, &file, &rows).await?;
+        let steps: Vec<Step> = rows.iter().map(|it| it.payment.step(State::Released, "")).collect();
         let mut tx = store.db.begin().await?;
         move_payments(&mut tx, &steps, actor).await?;
         let entry = Entry::new(Kind::PaymentFileMoved, actor);
@@ -87,18 +86,7 @@ pub async fn cancel(store: &Store, actor: &Actor, id: i64, why: &str) -> Result<
     let why = words(why)?;
     let filter = Filter { file: Some(id), states: vec![State::Awaiting], ..Filter::default() };
     let rows = store.payments(&filter, None).await?;
-    let steps: Vec<Step> = rows
-        .into_iter()
-        .map(|it| Step {
-            id: it.id,
-            item: it.item,
-            pence: it.pence,
-            from: it.state,
-            to: State::Due,
-            reason: String::new(),
-            file: None,
-        })
-        .collect();
+    let steps: Vec<Step> = rows.iter().map(|it| it.step(State::Due, "")).collect();
     store.payment_file(id).await?;
     let mut tx = store.db.begin().await?;
     let entry = Entry::new(Kind::PaymentFileMoved, actor);
@@ -113,17 +101,18 @@ pub async fn cancel(store: &Store, actor: &Actor, id: i64, why: &str) -> Result<
 async fn second(
     store: &Store,
     actor: &Actor,
+    names: &Names,
     settings: &Settings,
     file: &File,
     rows: &[Opened],
 ) -> Result<()> {
     let id = file.id;
-    another(settings, &file.made_by, actor, &format!("payments file {id} was made by you"))?;
+    another(names, &file.made_by, actor, &format!("payments file {id} was made by you"))?;
     for submitter in store.submitters_of(id).await? {
         let what = format!("payments file {id} pays for a batch that you submitted");
-        another(settings, &submitter, actor, &what)?;
+        another(names, &submitter, actor, &what)?;
     }
-    if sums(&rows.iter().collect::<Vec<_>>()) != file.sums {
+    if sums(&rows.iter().collect::<Vec<_>>())? != file.sums {
         return Err(Error::usage(
             format!("payments in file {id} fell away since it was made"),
             format!("cancel it, and make it anew: clerkwork payments cancel {id} --why \"...\""),
@@ -146,8 +135,8 @@ async fn second(
 }
 
 /// Refuses unless whoever acts is another person than this one.
-fn another(settings: &Settings, first: &str, actor: &Actor, what: &str) -> Result<()> {
-    match settings.are_two(first, &actor.id) {
+fn another(names: &Names, first: &str, actor: &Actor, what: &str) -> Result<()> {
+    match names.are_two(first, &actor.id) {
         Some(true) => Ok(()),
         Some(false) => {
             Err(Error::usage(what, "a second person releases it: somebody else who may"))
@@ -157,7 +146,7 @@ fn another(settings: &Settings, first: &str, actor: &Actor, what: &str) -> Resul
             Err(Error::usage(
                 format!("nobody can say whether {first} and {} are two people", actor.id),
                 format!(
-                    "say in payments.toml whose login on the page that is: under [people], \
+                    "say in council.toml whose login on the page that is: under [people], \
                      \"{os}\" = \"user:LOGIN\""
                 ),
             ))
@@ -177,18 +166,6 @@ fn bytes(file: &File, rows: &[Opened]) -> Result<Vec<u8>> {
         all.push((&it.payment, payee));
     }
     Ok(Layout::of(&file.layout)?.bytes(all.into_iter()))
-}
-
-pub(super) fn step(it: &Opened, to: State, file: Option<i64>, reason: &str) -> Step {
-    Step {
-        id: it.payment.id,
-        item: it.payment.item,
-        pence: it.payment.pence,
-        from: it.payment.state,
-        to,
-        reason: reason.to_owned(),
-        file,
-    }
 }
 
 fn name(id: i64) -> String {

@@ -32,7 +32,7 @@ pub(super) struct Paid {
     pub(super) states: BTreeMap<State, Stands>,
     /// Those that are not withdrawn.
     pub(super) in_all: Sums,
-    /// How many of these lack their account, which was erased.
+    /// How many of these lack their account number, such as those that were erased.
     pub(super) erased: i64,
 }
 
@@ -118,9 +118,9 @@ impl Paid {
         }
         self.in_all.count += 1;
         self.in_all.pence += payment.pence;
-        match &it.payee {
-            Some(to) => self.in_all.hash_total += to.account.parse::<i64>().unwrap_or_default(),
-            None => self.erased += 1,
+        match it.payee.as_ref().map(|to| to.account.parse::<i64>()) {
+            Some(Ok(account)) => self.in_all.hash_total += account,
+            Some(Err(_)) | None => self.erased += 1,
         }
     }
 }

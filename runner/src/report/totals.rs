@@ -178,7 +178,8 @@ impl Lines<'_> {
         let mut source =
             format!("{}: the sheet Payments, without what is withdrawn", many(sums.count));
         if paid.states.contains_key(&Payment::Returned) {
-            source += "\nwhat came back is in it, and so is what is paid again for it";
+            source +=
+                "\nwhat came back is in it until an officer has it paid again or withdraws it";
         }
         if paid.dry {
             source += "\na dry run: nothing is paid; what earlier batches paid is not taken off";

@@ -115,7 +115,7 @@ impl Todo {
         let mut wrong = |column: &str, expected: String| {
             faults.push(Problem { row: row.number, column: column.to_owned(), expected });
         };
-        let item = text(cell(row, columns.item)).trim().parse::<ItemId>().ok();
+        let item = cell(row, columns.item).words().trim().parse::<ItemId>().ok();
         match item {
             None => wrong(ITEM, ITEM_EXPECTED.to_owned()),
             Some(item) if self.rows.iter().any(|other| other.item == item) => {
@@ -123,15 +123,15 @@ impl Todo {
             }
             Some(_) => {}
         }
-        let act = acted(&text(act));
+        let act = acted(&act.words());
         if act.is_none() {
             wrong(ACT, format!("one of: {}", ACTS.join(", ")));
         }
-        let why = text(why).trim().to_owned();
+        let why = why.words().trim().to_owned();
         if why.is_empty() {
             wrong(WHY, "the reason, in the officer's words".to_owned());
         }
-        let name = officer(&text(name));
+        let name = officer(&name.words());
         if name.is_err() {
             wrong(OFFICER, "the name of the officer who decided".to_owned());
         }
@@ -147,7 +147,7 @@ impl Todo {
             }
             _ => {}
         }
-        let reference = columns.reference.map_or_else(String::new, |at| text(cell(row, at)));
+        let reference = columns.reference.map_or_else(String::new, |at| cell(row, at).words());
         match (item, act, name) {
             (Some(item), Some(act), Ok(officer)) if faults.is_empty() => {
                 self.rows.push(Filled { row: row.number, item, reference, act, why, officer, new });
@@ -169,7 +169,7 @@ struct Columns {
 
 impl Columns {
     fn of(row: &Row) -> Option<Self> {
-        let headers: Vec<String> = row.cells.iter().map(text).collect();
+        let headers: Vec<String> = row.cells.iter().map(Cell::words).collect();
         let find = |wanted: &str| headers.iter().position(|header| plain(header) == plain(wanted));
         let new = headers.iter().enumerate().filter_map(|(at, header)| {
             let column = header.trim().strip_prefix(NEW.trim())?.trim();
@@ -200,15 +200,6 @@ fn blank(cell: &Cell) -> bool {
         Cell::Empty => true,
         Cell::Text(text) => text.chars().all(|letter| letter.is_whitespace() || letter == '\u{a0}'),
         Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue => false,
-    }
-}
-
-fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.clone(),
-        Cell::Number(number) => number.normalize().to_string(),
-        Cell::Date(date) => date.strftime("%d/%m/%Y").to_string(),
-        Cell::Empty | Cell::Bool(_) | Cell::Error(_) | Cell::NoValue => String::new(),
     }
 }
 

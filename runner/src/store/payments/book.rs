@@ -14,6 +14,10 @@ use crate::state::Payment as State;
 
 /// Why a payment is withdrawn that another took the place of.
 const REPLACED: &str = "replaced";
+/// Why one is withdrawn that came back from the bank, and that another took the place of.
+const CAME_BACK: &str = "came-back";
+/// Why one is withdrawn that came back, and that an officer had paid again.
+pub(super) const PAID_AGAIN: &str = "paid-again";
 
 /// What is known of payments while a slice is settled.
 #[derive(Default)]
@@ -100,16 +104,19 @@ impl Book {
         let mut kept = false;
         for place in alike {
             let known = &mut self.all[*place];
+            let came_back = known.payment.state == State::Returned;
             let open = matches!(
                 known.payment.state,
                 State::Due | State::Referred | State::Awaiting | State::ClaimBack
             );
-            if !open {
+            if !open && !came_back {
                 continue;
             }
+            // What came back is an officer's, and is not sent to the same account by itself.
             let stands = match &sum {
                 Some((_, _, sum)) if missing > 0 => {
-                    known.account.as_ref() == Some(&sum.account) && known.payment.due == sum.due
+                    known.account.as_ref() == Some(&sum.account)
+                        && (came_back || known.payment.due == sum.due)
                 }
                 _ => true,
             };
@@ -117,44 +124,49 @@ impl Book {
                 kept = true;
                 continue;
             }
-            let from = std::mem::replace(&mut known.payment.state, State::Withdrawn);
-            let fresh = self.fresh.iter().any(|(fresh, _)| fresh == place);
-            REPLACED.clone_into(&mut known.payment.reason);
-            if !fresh {
-                self.steps.push(Step {
-                    id: known.payment.id,
-                    item: known.payment.item,
-                    pence: known.payment.pence,
-                    from,
-                    to: State::Withdrawn,
-                    reason: REPLACED.to_owned(),
-                    file: known.payment.file,
-                });
+            let reason = if came_back { CAME_BACK } else { REPLACED };
+            let step = known.payment.step(State::Withdrawn, reason);
+            known.payment.state = step.to;
+            known.payment.reason.clone_from(&step.reason);
+            if !self.fresh.iter().any(|(fresh, _)| fresh == place) {
+                self.steps.push(step);
             }
         }
-        if missing != 0 && !kept {
-            self.add(alike, missing, sum);
+        if missing == 0 || kept {
+            return;
+        }
+        match sum {
+            Some((item, ruling, sum)) => {
+                let commitment = sum.commitment;
+                self.add(alike, missing, Known::of(item, ruling, sum), Some(commitment));
+            }
+            // Nothing is due any more: what was paid last says from whom it is claimed back.
+            None => self.add_like(alike, missing, |it| {
+                matches!(it.state, State::Released | State::Paid | State::ClaimedBack)
+            }),
         }
     }
 
-    pub(super) fn add(&mut self, alike: &[usize], pence: i64, sum: Option<(ItemId, i64, Sum)>) {
+    /// One more under the key, to the account of the last of these that is meant; the one itself
+    /// says which it is.
+    pub(super) fn add_like(
+        &mut self,
+        alike: &[usize],
+        pence: i64,
+        meant: impl Fn(&Payment) -> bool,
+    ) {
+        let last = alike.iter().rev().find(|place| meant(&self.all[**place].payment));
+        if let Some(like) = last.map(|place| self.all[*place].clone()) {
+            self.add(alike, pence, like, None);
+        }
+    }
+
+    fn add(&mut self, alike: &[usize], pence: i64, mut known: Known, commitment: Option<[u8; 32]>) {
         let n = alike.iter().map(|place| self.all[*place].payment.n).max().unwrap_or(0) + 1;
-        let state = if pence > 0 { State::Due } else { State::ClaimBack };
-        let (mut known, commitment) = match sum {
-            Some((item, ruling, sum)) => {
-                let commitment = sum.commitment;
-                (Known::of(item, ruling, sum), Some(commitment))
-            }
-            // Nothing is due any more: what was paid last says from whom it is claimed back.
-            None => match alike.last() {
-                Some(last) => (self.all[*last].clone(), None),
-                None => return,
-            },
-        };
         known.payment.id = self.next;
         known.payment.n = n;
         known.payment.pence = pence;
-        known.payment.state = state;
+        known.payment.state = if pence > 0 { State::Due } else { State::ClaimBack };
         known.payment.reason = String::new();
         known.payment.cleared = None;
         known.payment.file = None;
@@ -219,3 +231,6 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use sqlx::Row as _;
 
 use super::Payment;
-use super::book::{Book, Known};
+use super::book::{Book, Known, PAID_AGAIN};
 use super::lists::{COLUMNS, payment};
-use super::moves::{Step, move_payments};
+use super::moves::move_payments;
 use crate::clock;
 use crate::db::{ROWS, Tx, rows_sql, values};
 use crate::error::{Error, Result};
@@ -64,7 +64,10 @@ pub async fn entitle(tx: &mut Tx, entitled: Vec<Entitled>, actor: &Actor) -> Res
         return Ok(());
     }
     let mut book = Book::beginning(next_id(tx).await?);
-    book.know(alike(tx, &entitled).await?);
+    let sums = || entitled.iter().flat_map(|one| &one.sums);
+    let weak: Vec<&[u8]> = sums().map(|sum| sum.weak.as_slice()).collect();
+    let strong: Vec<&[u8]> = sums().filter_map(|sum| sum.strong.as_deref()).collect();
+    book.know(alike(tx, &strong, &weak).await?);
     for one in entitled {
         if let Some(earlier) = one.follows {
             let before = of_chain(tx, earlier).await?;
@@ -89,11 +92,8 @@ pub async fn entitle(tx: &mut Tx, entitled: Vec<Entitled>, actor: &Actor) -> Res
     insert(tx, &book.all, &book.fresh, actor).await
 }
 
-/// Payments under the keys of these.
-async fn alike(tx: &mut Tx, entitled: &[Entitled]) -> Result<Vec<Known>> {
-    let sums = || entitled.iter().flat_map(|one| &one.sums);
-    let weak: Vec<&[u8]> = sums().map(|sum| sum.weak.as_slice()).collect();
-    let strong: Vec<&[u8]> = sums().filter_map(|sum| sum.strong.as_deref()).collect();
+/// Payments under these keys.
+async fn alike(tx: &mut Tx, strong: &[&[u8]], weak: &[&[u8]]) -> Result<Vec<Known>> {
     let mut found = Vec::new();
     for (column, keys) in [("weak", weak), ("strong", strong)] {
         for chunk in keys.chunks(ROWS) {
@@ -140,15 +140,7 @@ pub async fn close(tx: &mut Tx, items: &[ItemId], actor: &Actor) -> Result<()> {
             query = query.bind(item.0);
         }
         let rows = query.fetch_all(&mut **tx).await?;
-        steps.extend(rows.iter().map(payment).map(|it| Step {
-            id: it.id,
-            item: it.item,
-            pence: it.pence,
-            from: it.state,
-            to: State::Withdrawn,
-            reason: "item-closed".to_owned(),
-            file: it.file,
-        }));
+        steps.extend(rows.iter().map(|row| payment(row).step(State::Withdrawn, "item-closed")));
     }
     move_payments(tx, &steps, actor).await
 }
@@ -164,27 +156,28 @@ impl Store {
         Ok(())
     }
 
-    /// A payment that came back is due once more, to the same account; the number of the new one.
+    /// A payment that came back is due once more, to the same account, at an officer's word, who
+    /// has cleared it thereby; the number of the new one. The old one is withdrawn.
     pub async fn pay_again(&self, tx: &mut Tx, returned: &Payment, actor: &Actor) -> Result<i64> {
-        let sql = format!(
-            "SELECT {COLUMNS}, strong, weak, account, payee, whom, sealed FROM payment \
-             WHERE (strong, weak) IS (SELECT strong, weak FROM payment WHERE id = $1) ORDER BY n"
-        );
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(returned.id).fetch_all(&mut **tx).await?;
-        let mut book = Book::beginning(next_id(tx).await?);
-        book.know(rows.iter().map(|row| Known::read(row, None)).collect());
-        let all: Vec<usize> = (0..book.all.len()).collect();
-        let last = book.all.last().map_or(0, |known| known.payment.id);
-        if last != returned.id {
+        let sql = "SELECT strong, weak FROM payment WHERE id = $1";
+        let row = sqlx::query(sql).bind(returned.id).fetch_one(&mut **tx).await?;
+        let (strong, weak): (Option<Vec<u8>>, Option<Vec<u8>>) =
+            (row.get("strong"), row.get("weak"));
+        let Some(weak) = weak else {
             return Err(Error::usage(
-                format!("payment {} was followed by payment {last}", returned.id),
-                "look at that one",
+                format!("whom payment {} goes to has been erased", returned.id),
+                "it cannot be paid again; it can be withdrawn",
             ));
-        }
+        };
+        let mut book = Book::beginning(next_id(tx).await?);
+        let strong_keys: Vec<&[u8]> = strong.as_deref().into_iter().collect();
+        book.know(alike(tx, &strong_keys, &[weak.as_slice()]).await?);
+        let all = book.alike(strong.as_deref(), Some(&weak));
         let id = book.next;
-        book.add(&all, returned.pence, None);
+        book.add_like(&all, returned.pence, |it| it.id == returned.id);
+        move_payments(tx, &[returned.step(State::Withdrawn, PAID_AGAIN)], actor).await?;
         insert(tx, &book.all, &book.fresh, actor).await?;
+        self.clear_payment(tx, id, actor).await?;
         Ok(id)
     }
 }

@@ -2,13 +2,14 @@
 
 use sqlx::Row as _;
 
-use super::moves::{Step, move_payments};
+use super::Payment;
+use super::moves::move_payments;
 use crate::clock;
 use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Actor, Entry, Kind};
-use crate::state::{Payment as State, PaymentFile};
+use crate::state::PaymentFile;
 use crate::store::Store;
 use crate::store::payload::{Label, seal};
 
@@ -143,7 +144,7 @@ impl Store {
         tx: &mut Tx,
         layout: &str,
         sums: Sums,
-        payments: &[(i64, ItemId, i64)],
+        payments: &[&Payment],
         actor: &Actor,
         why: &str,
     ) -> Result<i64> {
@@ -161,18 +162,7 @@ impl Store {
         .fetch_one(&mut **tx)
         .await?;
         let id: i64 = row.get("id");
-        let steps: Vec<Step> = payments
-            .iter()
-            .map(|(payment, item, pence)| Step {
-                id: *payment,
-                item: *item,
-                pence: *pence,
-                from: State::Due,
-                to: State::Awaiting,
-                reason: String::new(),
-                file: Some(id),
-            })
-            .collect();
+        let steps: Vec<_> = payments.iter().map(|payment| payment.into_file(id)).collect();
         move_payments(tx, &steps, actor).await?;
         let entry = Entry::new(Kind::PaymentFileMade, actor).file(id).sums(sums.count, sums.pence);
         let entry = self.payment_act(tx, About::File(id), "make", actor, why, entry).await?;

@@ -32,8 +32,6 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this one.
     pub id: Option<i64>,
-    /// Without those that came back and were followed by another.
-    pub unanswered: bool,
     /// Only those that follow from the work of these bots.
     pub bots: Option<BTreeSet<String>>,
 }
@@ -58,6 +56,8 @@ pub struct Named {
     pub whom: Vec<u8>,
     /// When.
     pub noted_at: i64,
+    /// It came back from the bank.
+    pub came_back: bool,
 }
 
 /// How many payments stand somewhere, and how much they are.
@@ -108,12 +108,6 @@ impl Filter {
         }
         if let Some(id) = self.id {
             sql.push(" AND payment.id = ").int(id);
-        }
-        if self.unanswered {
-            sql.push(
-                " AND NOT (payment.state = 'returned' AND EXISTS (SELECT 1 FROM payment AS later \
-                 WHERE later.weak = payment.weak AND later.n > payment.n))",
-            );
         }
         if let Some(bots) = &self.bots {
             sql.push(
@@ -190,7 +184,8 @@ impl Store {
     /// Every account that was ever named, by whom and for whom, in blind indexes.
     pub async fn accounts_named(&self) -> Result<Vec<Named>> {
         let rows = sqlx::query(
-            "SELECT id, account, payee, whom, noted_at FROM payment WHERE account IS NOT NULL \
+            "SELECT id, account, payee, whom, noted_at, state = 'returned' OR reason IN \
+             ('came-back', 'paid-again') AS came_back FROM payment WHERE account IS NOT NULL \
              ORDER BY id",
         )
         .fetch_all(self.db.readers())
@@ -203,6 +198,7 @@ impl Store {
                 payee: row.get("payee"),
                 whom: row.get("whom"),
                 noted_at: row.get("noted_at"),
+                came_back: row.get("came_back"),
             })
             .collect())
     }

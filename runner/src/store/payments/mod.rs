@@ -66,3 +66,25 @@ pub struct Payment {
     /// The file that it is in.
     pub file: Option<i64>,
 }
+
+impl Payment {
+    /// Its move into a file that is to be released.
+    fn into_file(&self, file: i64) -> Step {
+        Step { file: Some(file), ..self.step(state::Payment::Awaiting, "") }
+    }
+
+    /// Its move from where it stands. What left in a file stays that file's; what was still to be
+    /// released is in none any more.
+    pub fn step(&self, to: state::Payment, reason: &str) -> Step {
+        let leaves = self.state == state::Payment::Awaiting && to != state::Payment::Released;
+        Step {
+            id: self.id,
+            item: self.item,
+            pence: self.pence,
+            from: self.state,
+            to,
+            reason: reason.to_owned(),
+            file: self.file.filter(|_| !leaves),
+        }
+    }
+}
