@@ -13,6 +13,7 @@ mod memory;
 mod notices;
 mod notices_sent;
 mod payments;
+mod payments_killed;
 mod privacy;
 mod rent_accounts;
 mod same_command;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::time::Duration;
 
 use clerkwork_fixtures::sheet::CsvForm;
 use clerkwork_fixtures::{Council, Layout, Options, write_csv};
@@ -14,16 +13,16 @@ use clerkwork_runner::state::Payment;
 use clerkwork_runner::store::payments::Filter;
 use jiff::civil::date;
 
-use crate::harness::{Office, Opened, Running, Sheet};
+use crate::harness::{Office, Opened, Sheet};
 
-const NO_ROLL: [&str; 2] = ["--lookup", "school-roll=none"];
+pub(super) const NO_ROLL: [&str; 2] = ["--lookup", "school-roll=none"];
 
-fn somebody(login: &str) -> Actor {
+pub(super) fn somebody(login: &str) -> Actor {
     Actor { id: login.to_owned(), kind: "person" }
 }
 
 /// A batch that ann.bell submitted, decided and done.
-fn decided(rows: u64) -> (Office, Opened) {
+pub(super) fn decided(rows: u64) -> (Office, Opened) {
     let office = Office::open();
     let sheet = Sheet::clean(&office, rows);
     let ran = office.run_with(&sheet, &NO_ROLL);
@@ -43,20 +42,20 @@ fn decided(rows: u64) -> (Office, Opened) {
     (office, opened)
 }
 
-fn made_by(opened: &Opened, login: &str) -> Made {
+pub(super) fn made_by(opened: &Opened, login: &str) -> Made {
     let asked = Asked { due_by: date(2030, 1, 1), kind: None };
     let why = "a run of the test";
     opened.wait(make(&opened.folder, &opened.store, &somebody(login), &asked, why)).unwrap()
 }
 
-fn released_by(opened: &Opened, login: &str, file: i64) -> Result<Released, String> {
+pub(super) fn released_by(opened: &Opened, login: &str, file: i64) -> Result<Released, String> {
     let (actor, why) = (somebody(login), "agrees with the ledger");
     let released = release(&opened.folder, &opened.store, &actor, file, why);
     opened.wait(released).map_err(|fault| fault.to_string())
 }
 
 /// Every line of every released file: payment number, account and pence.
-fn paid(office: &Office) -> Vec<(i64, String, i64)> {
+pub(super) fn paid(office: &Office) -> Vec<(i64, String, i64)> {
     let mut lines = Vec::new();
     let Ok(files) = fs::read_dir(office.data().join("outbox/payments")) else { return lines };
     for file in files {
@@ -75,13 +74,13 @@ fn paid(office: &Office) -> Vec<(i64, String, i64)> {
     lines
 }
 
-fn totals(opened: &Opened) -> Vec<(Payment, i64, i64)> {
+pub(super) fn totals(opened: &Opened) -> Vec<(Payment, i64, i64)> {
     let totals = opened.wait(opened.store.payment_totals(&Filter::default())).unwrap();
     totals.into_iter().map(|(state, it)| (state, it.count, it.pence)).collect()
 }
 
 /// What the log says was released, in pence.
-fn logged(office: &Office, to: &str) -> i64 {
+pub(super) fn logged(office: &Office, to: &str) -> i64 {
     let folder = office.file("log");
     let exported = office.clerkwork(&["log", "export", &folder.display().to_string()]);
     assert_eq!(exported.code, 0, "{exported}");
@@ -216,33 +215,6 @@ fn a_store_put_back_from_an_older_copy_releases_nothing_that_was_paid() {
     let refused = released_by(&opened, "user:irene.moss", 1).unwrap_err();
     assert!(refused.contains("put back from an older copy"), "{refused}");
     assert_eq!(paid(&office), before);
-}
-
-#[test]
-fn killed_while_releasing_nothing_is_lost_or_paid_twice() {
-    let (office, opened) = decided(300);
-    office.edit("payments.toml", |text| text.replace("\"25000.00\"", "\"9000000.00\""));
-    let file = made_by(&opened, "user:jean.dow").file.unwrap();
-    let (mut kills, mut millis) = (0, 5);
-    loop {
-        let release = ["payments", "release", "1", "--why", "agrees with the ledger"];
-        let mut running = Running::start(office.command(&release));
-        running.listen(Duration::from_millis(millis));
-        if !running.kill() {
-            break;
-        }
-        (kills, millis) = (kills + 1, millis + 7);
-        let seen: BTreeSet<i64> = paid(&office).iter().map(|line| line.0).collect();
-        assert!(seen.is_empty() || seen.len() == usize::try_from(file.sums.count).unwrap());
-    }
-    assert!(kills > 3, "killed {kills} times only");
-    let lines = paid(&office);
-    let numbers: BTreeSet<i64> = lines.iter().map(|line| line.0).collect();
-    assert_eq!(numbers.len(), lines.len(), "a payment stands twice");
-    assert_eq!(i64::try_from(lines.len()).unwrap(), file.sums.count);
-    assert_eq!(lines.iter().map(|line| line.2).sum::<i64>(), file.sums.pence);
-    assert_eq!(logged(&office, "released"), file.sums.pence);
-    office.log_is_sound();
 }
 
 /// An item that the first batch gave a clothing grant, with what it is.
