@@ -5,7 +5,9 @@ use std::path::Path;
 use clerkwork_fixtures::accounts::accounts;
 use clerkwork_fixtures::claims::claims;
 use clerkwork_fixtures::sheet::{CsvForm, write_accounts, write_claims};
-use clerkwork_fixtures::{Layout, write_csv};
+use clerkwork_fixtures::{Council, Layout, Options, write_csv};
+use clerkwork_runner::state::Payment;
+use clerkwork_runner::store::payments::Filter;
 
 use super::served::{Served, make_people};
 use crate::harness::{Office, Ran, Sheet, TODAY};
@@ -23,6 +25,8 @@ pub(super) struct Day {
     pub(super) referred: String,
     /// An item that the bot settled.
     pub(super) done: String,
+    /// A payment whose account is doubted.
+    doubted: i64,
     /// The sheet of school meals.
     pub(super) sheet: Sheet,
 }
@@ -54,6 +58,7 @@ impl Day {
         let made: Vec<_> = accounts(1, 24, false).collect();
         write_accounts(&office.file("accounts.xlsx"), &made).unwrap();
         works(&office, "rent-accounts", "accounts.xlsx");
+        wrong_account(&office);
         let pays =
             office.clerkwork(&["payments", "make", "--due-by", "2030-01-01", "--why", "July run"]);
         // What is doubted is told with another code, and is left out of the file.
@@ -65,8 +70,9 @@ impl Day {
             found.unwrap_or_else(|| panic!("nothing is {state}")).id.to_string()
         };
         let (referred, done) = (first("referred"), first("done"));
+        let doubted = doubted(&office);
         let served = Served::start(office);
-        Self { served, batch: 1, referred, done, sheet }
+        Self { served, batch: 1, referred, done, doubted, sheet }
     }
 
     /// A path of the list, with what it is about in place of its names.
@@ -74,7 +80,33 @@ impl Day {
         path.replace("{batch}", &self.batch.to_string())
             .replace("{referred}", &self.referred)
             .replace("{done}", &self.done)
+            .replace("{doubted}", &self.doubted.to_string())
     }
+}
+
+/// A sheet of applications with an account that the banks' own check refuses.
+fn wrong_account(office: &Office) {
+    let file = office.file("wrong-account.csv");
+    let rows = Council::for_applications(9, 12).applications(12, Options::clean());
+    write_csv(&file, rows, &Layout::PLAIN, CsvForm::PLAIN).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines = text.lines().enumerate().map(|(n, line)| match n {
+        0 => line.to_owned(),
+        _ => format!("{},107999,88837493", line.rsplitn(3, ',').last().unwrap()),
+    });
+    std::fs::write(&file, lines.collect::<Vec<_>>().join("\r\n")).unwrap();
+    let mut command = office.command(&["run", "free-school-meals", "--as-of", TODAY, "--quiet"]);
+    command.args(["--lookup", "school-roll=none", "--input"]).arg(&file);
+    let ran = Ran::of(command.arg("--output").arg(office.file("wrong-account.xlsx")));
+    assert!([0, 3].contains(&ran.code), "{ran}");
+}
+
+/// A payment that the checks before a file left to an officer.
+fn doubted(office: &Office) -> i64 {
+    let opened = office.store();
+    let filter = Filter { states: vec![Payment::Referred], ..Filter::default() };
+    let doubted = opened.wait(opened.store.payments(&filter, Some(1))).unwrap();
+    doubted.first().expect("a payment is doubted").id
 }
 
 /// A sheet as text, one of whose required headers nobody knows.

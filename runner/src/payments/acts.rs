@@ -21,6 +21,14 @@ pub enum What {
 }
 
 impl What {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Clear, Self::PayAgain, Self::ClaimBack, Self::Withdraw];
+
+    /// The states in which a payment waits for an officer.
+    pub fn waits() -> Vec<State> {
+        vec![State::Referred, State::Returned, State::ClaimBack]
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Clear => "clear",
@@ -30,7 +38,8 @@ impl What {
         }
     }
 
-    const fn from(self) -> &'static [State] {
+    /// In which states it can be done.
+    pub const fn from(self) -> &'static [State] {
         match self {
             Self::Clear => &[State::Referred],
             Self::Withdraw => &[State::Due, State::Referred, State::Returned, State::ClaimBack],

@@ -49,6 +49,9 @@ pub(in crate::web) async fn data(app: &App, visitor: &Visitor) -> Result<Vec<Wai
     let mut all = Vec::new();
     if visitor.may(Right::Settle) {
         all.extend(to_settle(app, visitor).await?);
+        let n = operators::payments_to_settle(app, &visitor.person).await?;
+        let what = ["payment waits for an officer", "payments wait for an officer"];
+        all.push(Waiting::new(Counted { n, more: false }, what, "/payments/to-settle"));
     }
     if visitor.may(Right::Approve) {
         let states = vec![state::Batch::AwaitingApproval];
@@ -81,7 +84,10 @@ pub(in crate::web) async fn data(app: &App, visitor: &Visitor) -> Result<Vec<Wai
         }
     }
     let open: Vec<_> = layout::sections(visitor).map(|(path, _)| path).collect();
-    let opens = |href: &str| open.iter().any(|path| href.split('?').next() == Some(*path));
+    let opens = |href: &str| {
+        let path = href.split('?').next().unwrap_or(href);
+        open.iter().any(|it| path == *it || path.starts_with(&format!("{it}/")))
+    };
     all.retain(|waiting| waiting.n > 0 && opens(waiting.href));
     Ok(all)
 }

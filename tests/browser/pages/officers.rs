@@ -19,6 +19,19 @@ pub(super) fn pages() -> Vec<Page> {
                 window.press("Go on");
             }),
         Page::new(
+            "payments-to-settle",
+            "/payments/to-settle",
+            OFFICER,
+            "Payments that are doubted, that the bank gave back, or that were too much.",
+        ),
+        Page::new(
+            "payment",
+            "/payments/to-settle/{id}",
+            OFFICER,
+            "A payment whose account is doubted, and what an officer does with it.",
+        )
+        .at("/payments/to-settle/{doubted}"),
+        Page::new(
             "item-referred",
             "/items/{id}",
             OFFICER,

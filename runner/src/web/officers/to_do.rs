@@ -20,6 +20,7 @@ use crate::record;
 use crate::shown::ItemShown;
 use crate::store::lists::{At, ItemRow};
 use crate::web::layout::{self, Page, sentence};
+use crate::web::operators;
 use crate::web::parts::{self, Choice, Field, Table};
 use crate::web::{App, Fault, Visitor};
 
@@ -66,6 +67,8 @@ struct Seen {
     list: ToDo,
     days: Days,
     officers: Vec<Person>,
+    /// Payments that wait for an officer too.
+    payments: i64,
 }
 
 /// One page of what waits.
@@ -107,7 +110,8 @@ pub(super) async fn page(
     let at = At { after: cursor("after"), before: cursor("before"), limit: PAGE };
     let (days, officers) = (Days::of(&app.folder)?, colleagues::officers(&app.store).await?);
     let list = data(&app, &visitor.person, &asked, &at, (&days, &officers)).await?;
-    let seen = Seen { asked, list, days, officers };
+    let payments = operators::payments_to_settle(&app, &visitor.person).await?;
+    let seen = Seen { asked, list, days, officers, payments };
     let body = seen.body(&visitor.person);
     let page = Page::new("To do").section("/to-do").wide();
     Ok(layout::page(&app, Some(&visitor), &page, body).into_response())
@@ -124,6 +128,16 @@ impl Seen {
             h1 class="govuk-heading-l" { "To do" }
             p class="govuk-body" { (parts::count(list.count, list.more, "item", "items")) " "
                 @if asked.any() { "of those you asked for" } @else { "that wait for a person" }
+            }
+            @if self.payments > 0 {
+                (parts::inset(html! {
+                    p class="govuk-body" {
+                        a class="govuk-link" href="/payments/to-settle" {
+                            (parts::count(self.payments, false, "payment", "payments")) " to settle"
+                        }
+                        ": doubted, given back by the bank, or paid too much"
+                    }
+                }))
             }
             (find::form("", None))
             (self.whose())

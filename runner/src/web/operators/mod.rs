@@ -36,7 +36,7 @@ pub use acting::work;
 
 pub(super) use asked::Asked;
 pub(super) use metrics::count;
-pub(super) use payments::awaiting_release;
+pub(super) use payments::{awaiting_release, to_settle as payments_to_settle};
 
 use std::sync::Arc;
 

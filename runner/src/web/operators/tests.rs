@@ -4,6 +4,7 @@ mod bulk;
 mod payments;
 mod run_now;
 mod screens;
+mod settling;
 mod watched;
 
 use crate::ids::BatchId;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::{made_by_them, means, money, payment_tag, sees};
+use super::{made_by_them, means, money, payment_tag, payments, sees, settle};
 use crate::error::{Error, Result};
 use crate::payments::Settings;
 use crate::people::Person;
@@ -12,6 +12,7 @@ use crate::store::payments::{File, Filter};
 use crate::web::fault::in_a_line;
 use crate::web::layout::{self, Page};
 use crate::web::parts::{self, Table};
+use crate::web::rights::Right;
 use crate::web::{App, Fault, Visitor};
 
 /// Released files that are shown.
@@ -37,6 +38,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor) -> Result<Mar
             ])
         },
     );
+    let to_settle = settle::count(&app, &visitor.person).await?;
     let nothing = awaiting.is_empty() && released.is_empty() && stand.is_empty();
     let body = html! {
         h1 class="govuk-heading-l" { "Payments" }
@@ -58,6 +60,16 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor) -> Result<Mar
                     }
                 }))
             } @else { (waits(&app, &visitor, &awaiting)) }
+            @if to_settle > 0 && visitor.may(Right::Settle) {
+                (parts::inset(html! {
+                    p class="govuk-body" {
+                        a class="govuk-link" href="/payments/to-settle" {
+                            (payments(to_settle)) " to settle"
+                        }
+                        ": doubted, given back by the bank, or paid too much"
+                    }
+                }))
+            }
             @if !stand.is_empty() { (stand) }
             @if !released.is_empty() { (left(&released)) }
         }

@@ -6,12 +6,17 @@
 //! | `list` | what awaits release, where payments stand, what was released lately |
 //! | `file` | one payments file and its payments |
 //! | `acts` | release and cancel |
+//! | `settle` | what waits for an officer, and one such payment |
+//! | `deeds` | what the officer does to it |
 
 mod acts;
+mod deeds;
 mod file;
 mod list;
+mod settle;
 
 pub(in crate::web) use list::awaiting_release;
+pub(in crate::web) use settle::count as to_settle;
 
 use maud::Markup;
 use rust_decimal::Decimal;
@@ -28,12 +33,16 @@ use crate::web::routes::{Route, get, post};
 use crate::web::{App, Fault, Visitor};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         get("/payments", &[Right::SeeBatches], list::page),
+        get("/payments/to-settle", &[Right::Settle], settle::page),
+        get("/payments/to-settle/{id}", &[Right::Settle], settle::one),
         get("/payments/{id}", &[Right::SeeBatches], file::page),
         post("/payments/{id}/release", &[Right::Approve], acts::release),
         post("/payments/{id}/cancel", &[Right::Approve, Right::Operate], acts::cancel),
-    ]
+    ];
+    routes.extend(deeds::routes());
+    routes
 }
 
 /// The payments file of this number, if there is one that this person may know of.

@@ -16,14 +16,14 @@ use crate::state::Payment;
 use crate::store::payments::{File, Filter};
 use crate::web::tests::{Row, sheet};
 
-const WHY: &[(&str, &str)] = &[("why", "agrees with the ledger")];
+pub(super) const WHY: &[(&str, &str)] = &[("why", "agrees with the ledger")];
 
 /// One a child; holiday payments come besides, and are in no file here.
 const KIND: &str = "clothing-grant";
 
 /// The template's example is a child whose family has a grant; the other is of another family.
-const FIRST: Row<'static> = &[];
-const SECOND: Row<'static> = &[
+pub(super) const FIRST: Row<'static> = &[];
+pub(super) const SECOND: Row<'static> = &[
     ("Child forename", "Finlay"),
     ("Child surname", "Baird"),
     ("SCN", "100000024"),
@@ -39,7 +39,7 @@ const ROLL: &str = "SCN,Forename,Surname,Date of birth,School,Stage,Status\r\n\
     100000024,Finlay,Baird,21/05/2015,Kilcraig Primary School,P6,active\r\n";
 
 /// What of the two stands on no page.
-const PERSONAL: &[&str] = &[
+pub(super) const PERSONAL: &[&str] = &[
     "Auchterlee",
     "Morven",
     "Eilidh",
@@ -56,7 +56,7 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// A site whose council pays, by these words of its settings in place of others.
-async fn paying(change: &[(&str, &str)]) -> Site {
+pub(super) async fn paying(change: &[(&str, &str)]) -> Site {
     Site::with(|data| pays(data, change)).await
 }
 
@@ -85,7 +85,7 @@ fn pays(data: &Path, change: &[(&str, &str)]) {
 }
 
 /// A file that jean.dow made of what these rows give.
-async fn made(site: &Site, rows: &[Row<'_>]) -> File {
+pub(super) async fn made(site: &Site, rows: &[Row<'_>]) -> File {
     made_of(site, rows, "os:runner@host").await
 }
 
@@ -101,11 +101,11 @@ async fn made_of(site: &Site, rows: &[Row<'_>], opened_by: &str) -> File {
     made.file.expect("something is due")
 }
 
-async fn approver(site: &Site) -> Browser {
+pub(super) async fn approver(site: &Site) -> Browser {
     site.signed_in("irene.moss", &[Role::Approver]).await
 }
 
-async fn states(site: &Site) -> Vec<(Payment, i64)> {
+pub(super) async fn states(site: &Site) -> Vec<(Payment, i64)> {
     let filter = Filter { kind: Some(KIND.to_owned()), ..Filter::default() };
     let totals = site.app.store.payment_totals(&filter).await.unwrap();
     totals.into_iter().map(|(state, it)| (state, it.count)).collect()
