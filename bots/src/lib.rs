@@ -7,4 +7,5 @@ kit::bots! {
     free_school_meals::FreeSchoolMeals,
     hr_queries::HrQueries,
     rent_accounts::RentAccounts,
+    school_awards::SchoolAwards,
 }

@@ -54,7 +54,10 @@ pub fn told(bot: &str, fault: &NoticeFault) -> Error {
         ),
         NoticeFault::Figure { .. } => Error::usage(
             fault.to_string(),
-            format!("set or confirm it in policy/{bot}.toml, naming where it was checked"),
+            format!(
+                "set or confirm it in policy/{}.toml, naming where it was checked",
+                clerkwork_bots::find(bot).map_or(bot, |bot| bot.manifest().policy_name())
+            ),
         ),
         NoticeFault::Case => Error::failed(
             fault.to_string(),

@@ -35,6 +35,7 @@ pub const DEFAULTS: &[(&str, &str)] = carried![
     "free-school-meals",
     "hr-queries",
     "rent-accounts",
+    "school-awards",
 ];
 
 /// A schedule as its file has it.

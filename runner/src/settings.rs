@@ -210,9 +210,10 @@ impl Folder {
         self.root.join("clerkwork.db")
     }
 
-    /// The council's overlay for a bot, if it has one.
-    pub fn overlay(&self, bot: &str) -> Result<Option<String>> {
-        read_optional(&self.root.join("policy").join(format!("{bot}.toml")))
+    /// The council's overlay of that name, if it has one: a bot's own, or of the bot whose policy
+    /// it shares.
+    pub fn overlay(&self, policy: &str) -> Result<Option<String>> {
+        read_optional(&self.root.join("policy").join(format!("{policy}.toml")))
     }
 
     /// The master key: from the environment, a systemd credential or its file.

@@ -19,6 +19,7 @@ mod rent_accounts;
 mod same_command;
 mod sameness;
 mod schedules;
+mod school_awards;
 mod serve;
 mod serve_more;
 mod several;

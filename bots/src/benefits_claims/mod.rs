@@ -88,6 +88,7 @@ impl Bot for BenefitsClaims {
         needs: &manifest::NEEDS,
         columns: include_str!("columns.toml"),
         policy: include_str!("policy.toml"),
+        policy_of: None,
         example_council: include_str!("council.toml"),
         cases: cases::CASES,
     };

@@ -52,7 +52,7 @@ impl Basis {
     }
 
     /// As the council's policy file writes it, for the grounds it may name.
-    pub(super) fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Basis::UniversalCredit => "universal-credit",
             Basis::IncomeRelatedEsa => "income-related-esa",
@@ -85,7 +85,7 @@ impl Basis {
         Basis::Other,
     ];
 
-    pub(super) fn named(title: &str) -> Option<Basis> {
+    pub(crate) fn named(title: &str) -> Option<Basis> {
         Basis::ALL.into_iter().find(|basis| basis.title() == title)
     }
 }

@@ -19,7 +19,7 @@ enum Route {
     Unknown,
 }
 
-pub(super) fn decide(
+pub(crate) fn decide(
     case: &Application,
     stage: Stage,
     income: &Income,

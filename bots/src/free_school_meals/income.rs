@@ -35,7 +35,7 @@ impl Finding {
 }
 
 /// The answer to "Income based", and what each ground gave.
-pub(super) struct Income {
+pub(crate) struct Income {
     /// Yes, no, or none where a fact or figure is missing.
     pub(super) qualifies: Option<bool>,
     /// The ground that the form names.
@@ -45,7 +45,7 @@ pub(super) struct Income {
 }
 
 impl Income {
-    pub(super) fn test(case: &Application, stage: Option<Stage>, policy: &Policy) -> Income {
+    pub(crate) fn test(case: &Application, stage: Option<Stage>, policy: &Policy) -> Income {
         let basis = by_basis(case, stage, policy);
         let beside = case.scottish_child_payment
             && case.basis != Basis::ScottishChildPayment
@@ -278,7 +278,7 @@ fn in_force<'p>(
 }
 
 /// There is no figure or rule for the day: which, when it ended, and what to do.
-pub(super) fn not_set(missing: &NotInForce<'_>, on: Date) -> Need {
+pub(crate) fn not_set(missing: &NotInForce<'_>, on: Date) -> Need {
     let ended = match missing.ended {
         Some(ended) => format!("; the last one ended on {}", words::day(ended)),
         None => String::new(),

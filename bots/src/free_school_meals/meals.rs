@@ -18,7 +18,7 @@ enum Meals {
     Unknown,
 }
 
-pub(super) fn decide(
+pub(crate) fn decide(
     case: &Application,
     stage: Stage,
     income: &Income,

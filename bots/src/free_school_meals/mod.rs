@@ -14,7 +14,8 @@ mod notice;
 mod officer;
 mod payments;
 mod pupil;
-mod session;
+pub(crate) mod session;
+pub(crate) mod shared;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -38,16 +39,16 @@ pub use stage::Stage;
 #[derive(Debug)]
 pub struct FreeSchoolMeals;
 
-const MEALS: &str = "Meals";
-const INCOME_BASED: &str = "Income based";
-const MEALS_FROM: &str = "Meals from";
-const MEALS_TO: &str = "Meals to";
-const GRANT: &str = "Clothing grant";
-const AMOUNT: &str = "Grant amount";
+pub(crate) const MEALS: &str = "Meals";
+pub(crate) const INCOME_BASED: &str = "Income based";
+pub(crate) const MEALS_FROM: &str = "Meals from";
+pub(crate) const MEALS_TO: &str = "Meals to";
+pub(crate) const GRANT: &str = "Clothing grant";
+pub(crate) const AMOUNT: &str = "Grant amount";
 const DECISION: [&str; 6] = [MEALS, INCOME_BASED, MEALS_FROM, MEALS_TO, GRANT, AMOUNT];
 
 /// The lookup that completes a case.
-const ROLL: &str = "school-roll";
+pub(crate) const ROLL: &str = "school-roll";
 
 impl Bot for FreeSchoolMeals {
     const MANIFEST: Manifest = Manifest {
@@ -79,6 +80,7 @@ impl Bot for FreeSchoolMeals {
         needs: &NEEDS,
         columns: include_str!("columns.toml"),
         policy: include_str!("policy.toml"),
+        policy_of: None,
         example_council: include_str!("council.toml"),
         cases: cases::CASES,
     };

@@ -15,15 +15,15 @@ use super::words;
 use crate::kit::{Fields, Looked, Need, Policy, Ruling, plain};
 
 /// The key that is an SCN.
-const BY_SCN: usize = 0;
+pub(crate) const BY_SCN: usize = 0;
 /// A roll says which session it is of if at least so many pupils do.
 const ENOUGH: usize = 20;
 
 /// The step of the working that says the stage in the session applied for.
-const STAGE: &str = "Stage in the session";
+pub(crate) const STAGE: &str = "Stage in the session";
 
 /// The stage that a ruling rests on; none where it rests on none.
-pub(super) fn stage_in(ruling: &Ruling) -> Option<Stage> {
+pub(crate) fn stage_in(ruling: &Ruling) -> Option<Stage> {
     let told = ruling.working.iter().rfind(|line| line.label == STAGE)?;
     Stage::named(&told.amount)
 }
@@ -167,7 +167,7 @@ fn one_pupil<'r>(
 }
 
 /// Two lines of a roll are one pupil if nothing that counts differs.
-fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
+pub(crate) fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
     let same = |field: &str| one.text(field).map(plain) == other.text(field).map(plain);
     let person = match (one.text("scn"), other.text("scn")) {
         (Some(one), Some(other)) => one == other,
@@ -306,10 +306,10 @@ fn told_only(
     }
 }
 
-fn is_active(pupil: &Fields) -> bool {
+pub(crate) fn is_active(pupil: &Fields) -> bool {
     pupil.text("status") != Some("left")
 }
 
-fn session_name(year: i16) -> String {
+pub(crate) fn session_name(year: i16) -> String {
     format!("{year}/{:02}", (i32::from(year) + 1).rem_euclid(100))
 }

@@ -9,18 +9,18 @@ const TABLE: &str = "session";
 
 /// The session an application is for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Session<'p> {
-    pub(super) name: &'p str,
+pub(crate) struct Session<'p> {
+    pub(crate) name: &'p str,
     pub(super) applications_from: Date,
-    pub(super) meals_from: Date,
-    pub(super) meals_to: Date,
-    pub(super) grant_until: Date,
+    pub(crate) meals_from: Date,
+    pub(crate) meals_to: Date,
+    pub(crate) grant_until: Date,
     row: &'p Setting,
 }
 
 impl<'p> Session<'p> {
     /// The latest session that takes applications on the day, unless it is over.
-    pub(super) fn of(applied_on: Date, policy: &'p Policy) -> Option<Session<'p>> {
+    pub(crate) fn of(applied_on: Date, policy: &'p Policy) -> Option<Session<'p>> {
         let begins = |row: &&'p Setting| row.date("applications_from");
         let open = policy.rows(TABLE).iter().filter(|row| begins(row) <= Some(applied_on));
         let latest = open.max_by_key(begins).and_then(Session::read)?;
@@ -44,17 +44,17 @@ impl<'p> Session<'p> {
     }
 
     /// The first calendar year of the session: 2025 for 2025/26.
-    pub(super) fn year(&self) -> Option<i16> {
+    pub(crate) fn year(&self) -> Option<i16> {
         year(self.name)
     }
 
     /// The first day on which meals would be given.
-    pub(super) fn first_day(&self, applied_on: Date) -> Date {
+    pub(crate) fn first_day(&self, applied_on: Date) -> Date {
         applied_on.max(self.meals_from)
     }
 
     /// The council's row, as something a reason can rest on.
-    pub(super) fn in_force(&self, policy: &'p Policy) -> InForce<'p> {
+    pub(crate) fn in_force(&self, policy: &'p Policy) -> InForce<'p> {
         policy.row_in_force(TABLE, self.row, "name", self.applications_from)
     }
 
@@ -66,7 +66,7 @@ impl<'p> Session<'p> {
 }
 
 /// The first calendar year in a session's name.
-pub(super) fn year(name: &str) -> Option<i16> {
+pub(crate) fn year(name: &str) -> Option<i16> {
     let (first, second) = name.split_once('/')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if first.len() != 4 || second.len() != 2 || !digits(first) || !digits(second) {
@@ -77,7 +77,7 @@ pub(super) fn year(name: &str) -> Option<i16> {
 }
 
 /// No session takes an application of that day.
-pub(super) fn none(applied_on: Date, ruling: &mut Ruling, policy: &Policy) {
+pub(crate) fn none(applied_on: Date, ruling: &mut Ruling, policy: &Policy) {
     if let Ok(rule) = policy.in_force("award_by_session", applied_on) {
         let text = "Meals and grants are awarded for one school session at a time.";
         ruling.because("award-by-session", text, &rule);

@@ -18,7 +18,7 @@ pub enum Stage {
 
 /// Where a pupil stands when sessions go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(crate) enum Moved {
     To(Stage),
     /// Past S6.
     LeftSchool,
@@ -54,7 +54,7 @@ impl Stage {
     }
 
     /// The stage so many sessions later, or earlier if negative.
-    pub(super) fn moved(self, sessions: i16) -> Moved {
+    pub(crate) fn moved(self, sessions: i16) -> Moved {
         match (self, sessions) {
             (_, 0) | (Stage::Special, _) => Moved::To(self),
             (Stage::Nursery, _) => Moved::Unclear,
@@ -71,7 +71,7 @@ impl Stage {
     }
 
     /// Is this the stage that follows the other?
-    pub(super) fn follows(self, other: Stage) -> bool {
+    pub(crate) fn follows(self, other: Stage) -> bool {
         match (other, self) {
             (Stage::Nursery, Stage::Primary(1)) => true,
             _ => self.year().zip(other.year()).is_some_and(|(mine, other)| mine == other + 1),

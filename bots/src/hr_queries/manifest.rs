@@ -33,6 +33,7 @@ pub(super) const MANIFEST: Manifest = Manifest {
     needs: &NEEDS,
     columns: include_str!("columns.toml"),
     policy: include_str!("policy.toml"),
+    policy_of: None,
     example_council: include_str!("council.toml"),
     cases: cases::CASES,
 };

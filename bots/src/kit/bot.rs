@@ -40,6 +40,11 @@ pub trait Bot: 'static {
     fn decided_on(case: &Self::Case) -> Date;
     /// What makes two items the same application.
     fn same_as(case: &Self::Case, policy: &Policy) -> Sameness;
+    /// Which of two cases of the same application counts, if they come in one batch: the one of
+    /// the higher rank, whatever their order. Of one rank, the first that came.
+    fn rank(_case: &Self::Case, _policy: &Policy) -> u8 {
+        0
+    }
     /// The keys under which this case is looked up, best first.
     fn case_keys(_lookup: &str, _case: &Self::Case) -> Vec<Option<String>> {
         Vec::new()
@@ -126,10 +131,20 @@ pub struct Manifest {
     pub columns: &'static str,
     /// Dated figures, dated rules, and what a council may set.
     pub policy: &'static str,
+    /// The bot whose policy this is, if it is another's: a council tells it once, in that bot's
+    /// file. None where the bot has a policy of its own.
+    pub policy_of: Option<&'static str>,
     /// The council that the golden cases are set in; an example of an overlay.
     pub example_council: &'static str,
     /// Golden cases.
     pub cases: &'static [Golden],
+}
+
+impl Manifest {
+    /// The bot under whose name a council's policy for this one stands.
+    pub fn policy_name(&self) -> &'static str {
+        self.policy_of.unwrap_or(self.name)
+    }
 }
 
 /// An enactment the bot applies.
@@ -186,6 +201,8 @@ pub struct Prepared {
     pub decided_on: Date,
     /// What makes two items the same.
     pub sameness: Sameness,
+    /// Which of two that are the same counts: the higher.
+    pub rank: u8,
 }
 
 /// What makes two items the same application.

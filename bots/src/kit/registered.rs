@@ -331,6 +331,7 @@ fn prepare<B: Bot>(fields: Fields, policy: &Policy) -> Result<Prepared, Vec<Faul
         reference: B::reference(&case).to_owned(),
         decided_on: B::decided_on(&case),
         sameness: B::same_as(&case, policy),
+        rank: B::rank(&case, policy),
         case: serde_json::to_vec(&case).expect("a case is plain data with text keys"),
     })
 }

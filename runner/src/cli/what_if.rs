@@ -26,7 +26,7 @@ use crate::what_if::{Answer, WhatIf, lines};
 /// Ask what would follow from other figures: who gains, who loses, what it costs. Nothing is
 /// changed; the log keeps who asked, of which cases, under which figures.
 ///
-/// FILE has the form of policy/BOT.toml and holds only what is to differ. On their days its rows
+/// FILE has the form of the policy/BOT.toml that the bot goes by and holds only what is to differ. On their days its rows
 /// take the place of those in force, national figures too, which a council's own policy cannot
 /// change. It needs neither `[council]` nor sources.
 #[derive(Args)]

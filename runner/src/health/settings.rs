@@ -116,13 +116,17 @@ pub fn policies(folder: &Folder, only: Option<&str>) -> Vec<Finding> {
     let bots = bots.filter(|bot| only.is_none_or(|only| bot.manifest().name == only));
     let mut found: Vec<Finding> = bots
         .map(|bot| {
-            let name = bot.manifest().name;
+            let (name, file) = (bot.manifest().name, bot.manifest().policy_name());
             match policy(folder, bot) {
                 Err(fault) => Finding::of("policy", &fault),
                 Ok(policy) if policy.council().is_none() => Finding::warning(
                     "policy",
                     format!("{name}: no policy of the council: what it must set goes to a person"),
-                    format!("write policy/{name}.toml; see: clerkwork bots show {name}"),
+                    format!("write policy/{file}.toml; see: clerkwork bots show {name}"),
+                ),
+                Ok(_) if name != file => Finding::ok(
+                    "policy",
+                    format!("{name} goes by policy/{file}.toml, which is right for it"),
                 ),
                 Ok(_) => Finding::ok("policy", format!("policy/{name}.toml is right")),
             }
@@ -162,26 +166,30 @@ pub fn notices(folder: &Folder, only: Option<&str>) -> Vec<Finding> {
     found
 }
 
-/// Policy files of bots that are not installed.
+/// Policy files that no bot reads: of one that is not installed, or that shares another's.
 fn strangers(folder: &Folder) -> Vec<Finding> {
     let Ok(files) = folder.root().join("policy").read_dir() else { return Vec::new() };
-    let mut names: Vec<String> = files
-        .filter_map(|file| file.ok()?.file_name().into_string().ok())
-        .filter(|name| {
-            name.strip_suffix(".toml").is_some_and(|bot| clerkwork_bots::find(bot).is_none())
-        })
-        .collect();
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
     names.sort();
-    names
-        .into_iter()
-        .map(|name| {
-            Finding::warning(
-                "policy",
-                format!("policy/{name} belongs to no bot that is installed"),
-                "see that its name is that of a bot: clerkwork bots list",
-            )
-        })
-        .collect()
+    names.iter().filter_map(|name| unread(name)).collect()
+}
+
+fn unread(name: &str) -> Option<Finding> {
+    let Some(bot) = clerkwork_bots::find(name) else {
+        return Some(Finding::warning(
+            "policy",
+            format!("policy/{name}.toml belongs to no bot that is installed"),
+            "see that its name is that of a bot: clerkwork bots list",
+        ));
+    };
+    let shared = bot.manifest().policy_of?;
+    Some(Finding::warning(
+        "policy",
+        format!("policy/{name}.toml is not read: {name} goes by policy/{shared}.toml"),
+        format!("put into policy/{shared}.toml what is to hold, and take this file away"),
+    ))
 }
 
 /// The council's retention rules, and what none of them is about.

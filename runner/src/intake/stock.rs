@@ -162,7 +162,7 @@ impl Intake {
             // Of a CRM, it is the same case that came twice while it was read.
             Verdict::ReferenceTwice { first } if payload.origin.is_some() => {
                 let first = (first, known.name(first));
-                return self.repeat(stretch, id, row, &payload, &first);
+                return self.repeat(stretch, id, row, &payload, &first, false);
             }
             Verdict::ReferenceTwice { first } => {
                 let fault = Problem {
@@ -177,9 +177,9 @@ impl Intake {
                 let (sheet, reference) = (payload.sheet, payload.reference);
                 return self.reject(stretch, id, row, &sheet, reference, vec![fault]);
             }
-            Verdict::Duplicate { of } => {
+            Verdict::Duplicate { of, outranked } => {
                 let of = (of, known.name(of));
-                return self.repeat(stretch, id, row, &payload, &of);
+                return self.repeat(stretch, id, row, &payload, &of, outranked);
             }
             Verdict::Follows { earlier, needs } => {
                 follows = Some(earlier);
@@ -257,8 +257,8 @@ impl Intake {
         };
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
-            Verdict::Duplicate { of } if of == earlier => {}
-            Verdict::Duplicate { of } | Verdict::ReferenceTwice { first: of } => {
+            Verdict::Duplicate { of, .. } if of == earlier => {}
+            Verdict::Duplicate { of, .. } | Verdict::ReferenceTwice { first: of } => {
                 return Err(Error::usage(
                     format!("with these fields it would repeat {}", known.name(of)),
                     format!("nothing was opened; look there first: clerkwork show {of}"),
@@ -303,13 +303,19 @@ impl Intake {
         row: i64,
         payload: &CasePayload,
         (of, name): &(ItemId, String),
+        outranked: bool,
     ) -> Result<()> {
+        let why = if outranked {
+            format!("gives way to {name}, which is of the same application and counts before it")
+        } else {
+            format!("repeats {name}, and nothing that decides differs")
+        };
         let away = TurnedAway {
             reference: payload.reference.clone(),
             sheet: payload.sheet.clone(),
             faults: Vec::new(),
             repeats: Some(of.to_string()),
-            why: format!("repeats {name}, and nothing that decides differs"),
+            why,
         };
         let entry = Entry::new(Kind::RowDuplicate, &self.actor).follows(*of);
         self.turn_away(stretch, id, row, state::Row::Duplicate, &away, entry)
@@ -348,6 +354,7 @@ fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
         applicant,
         decides,
         strong,
+        rank: prepared.rank,
         needs: Vec::new(),
         address: None,
         origin: None,

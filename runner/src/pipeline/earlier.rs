@@ -1,4 +1,7 @@
-//! What an item follows: an award that stands is overtaken by a person alone.
+//! What an item follows: an award that stands is overtaken by a person alone. And what follows it
+//! in its own batch: of the same application, the case of the higher rank alone is decided.
+
+use std::collections::BTreeSet;
 
 use super::Pipeline;
 use crate::error::{Error, Result};
@@ -7,6 +10,7 @@ use crate::intake::same::award_stands;
 use crate::state::Item;
 use crate::store::Store;
 use crate::store::items::Claimed;
+use crate::store::leases::Slice;
 
 impl Pipeline {
     /// Refers what would overtake an award that stands.
@@ -17,6 +21,24 @@ impl Pipeline {
             }
         }
         Ok(claimed)
+    }
+
+    /// The items of a slice that another of their batch overtakes: the same application of the same
+    /// applicant, in a case of a higher rank.
+    pub(super) async fn overtaken(
+        &self,
+        slice: &Slice,
+        claimed: &[Claimed],
+    ) -> Result<BTreeSet<ItemId>> {
+        let mut overtaken = BTreeSet::new();
+        for (earlier, later) in self.store.followed(slice).await? {
+            let Some(item) = claimed.iter().find(|item| item.id == earlier) else { continue };
+            let (_, case) = self.store.case(later).await?;
+            if case.applicant == item.case.applicant && case.rank > item.case.rank {
+                overtaken.insert(earlier);
+            }
+        }
+        Ok(overtaken)
     }
 
     /// The newest of a chain of earlier items that stands as an award. One that is still to be

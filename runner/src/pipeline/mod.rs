@@ -8,7 +8,7 @@ mod earlier;
 mod ends;
 mod post;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::ids::ItemId;
 use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::outlets::{Outlets, Planned, Told};
@@ -26,7 +27,7 @@ use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state::Item;
 use crate::store::Store;
-use crate::store::items::{Claimed, NewRuling, insert_rulings};
+use crate::store::items::{Claimed, NewRuling, OVERTAKEN, insert_rulings};
 use crate::store::leases::{self, Slice, Work};
 use crate::store::moves::{self, Move, Moved};
 use crate::store::payload::{CasePayload, Label, RulingPayload, seal_against};
@@ -84,9 +85,10 @@ impl Pipeline {
     async fn settle(self: &Arc<Self>, slice: &Slice) -> Result<usize> {
         let claimed = self.store.cases(slice).await?;
         let claimed = self.look_back(claimed).await?;
+        let overtaken = self.overtaken(slice, &claimed).await?;
         tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
         let pattern = self.store.pattern(slice.batch).await?;
-        let decided = self.decide_all(claimed, pattern).await?;
+        let decided = self.decide_all(claimed, overtaken, pattern).await?;
         tracing::debug!(batch = %slice.batch, items = decided.len(), "stage decided");
         let recorded = self.record(slice, decided).await?;
         tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
@@ -97,10 +99,15 @@ impl Pipeline {
     async fn decide_all(
         self: &Arc<Self>,
         claimed: Vec<Claimed>,
+        overtaken: BTreeSet<ItemId>,
         pattern: Vec<u8>,
     ) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
-        let work = move || claimed.iter().map(|item| pipeline.rule(item, &pattern)).collect();
+        let rule = move |item: &Claimed| match overtaken.contains(&item.id) {
+            true => Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN)),
+            false => pipeline.rule(item, &pattern),
+        };
+        let work = move || claimed.iter().map(rule).collect();
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|died| Error::failed(format!("deciding ended early: {died}"), ""))?
@@ -210,11 +217,16 @@ impl Pipeline {
 
     fn fail(&self, item: &Claimed, reason: &str) -> Decided {
         tracing::error!(item.id = %item.id, reason, "the bot could not rule on item {}", item.id);
+        self.end(item, Item::Failed, reason)
+    }
+
+    /// An item that ends here without a ruling.
+    fn end(&self, item: &Claimed, to: Item, reason: &str) -> Decided {
         Decided {
             step: Move {
                 item: item.id,
                 from: Item::Ready,
-                to: Item::Failed,
+                to,
                 reason: reason.to_owned(),
                 award: false,
                 ruling: item.rulings,
@@ -224,7 +236,7 @@ impl Pipeline {
             entitled: None,
             entry: Entry::new(Kind::ItemMoved, &self.actor())
                 .item(item.id)
-                .item_move(Item::Ready, Item::Failed)
+                .item_move(Item::Ready, to)
                 .row(item.row)
                 .bot(&self.mark)
                 .policy(self.policy.digest())
@@ -301,7 +313,7 @@ impl Pipeline {
 
 /// The law with the council's overlay; every fault in it at once.
 pub fn policy(folder: &Folder, bot: &Registered) -> Result<Policy> {
-    let name = bot.manifest().name;
+    let name = bot.manifest().policy_name();
     let overlay = folder.overlay(name)?;
     bot.policy(overlay.as_deref()).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();

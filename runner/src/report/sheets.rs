@@ -18,6 +18,7 @@ use crate::ids::ItemId;
 use crate::job_log::Head;
 use crate::state::Item;
 use crate::store::batches::Batch;
+use crate::store::items::OVERTAKEN;
 use crate::store::payload::{RulingPayload, TurnedAway};
 use crate::store::payments::Opened;
 use crate::store::rows::Reported;
@@ -132,12 +133,15 @@ impl Sheets {
 
     fn row(&mut self, row: Reported) -> Result<()> {
         match row {
-            Reported::Item { id, row, state, decided_at, case, ruling, .. } => {
+            Reported::Item { id, row, state, reason, decided_at, case, ruling, .. } => {
                 if let Some(ruling) = &ruling {
                     self.totals.count(state, ruling);
                 }
                 if let Some(payments) = &mut self.payments {
                     payments.note(id, &case.reference);
+                }
+                if reason == OVERTAKEN {
+                    return self.overtaken(id, row, &case.reference);
                 }
                 self.result(id, row, state, decided_at, &case.reference, ruling.as_deref())
             }
@@ -167,6 +171,18 @@ impl Sheets {
             Out::Integer(id.batch().0),
             decided_at.map_or(Out::Empty, |at| Out::DateTime(clock::local_micros(at))),
         ]);
+        self.book.row(self.results, &cells).map_err(fault)
+    }
+
+    /// A row that was not decided, as another of its batch counts before it.
+    fn overtaken(&mut self, id: ItemId, row: i64, reference: &str) -> Result<()> {
+        let why = "Another row of this batch is of the same application, and counts before it.";
+        let mut cells = Vec::with_capacity(self.columns.len() + 8);
+        let outcome = outcome(Item::Cancelled);
+        cells.extend([Out::Text(reference), Out::Integer(row), Out::Text(outcome)]);
+        decision(&mut cells, self.columns, None);
+        let batch = Out::Integer(id.batch().0);
+        cells.extend([Out::Wrapped(why), Out::Empty, Out::Empty, batch, Out::Empty]);
         self.book.row(self.results, &cells).map_err(fault)
     }
 

@@ -97,6 +97,9 @@ pub struct Filter {
     pub limit: i64,
 }
 
+/// The code of why an item is not decided of which another of its batch has a higher rank.
+pub const OVERTAKEN: &str = "overtaken";
+
 const LISTED: &str = "SELECT id, row, state, reason, award, ruling, follows, assigned_to, until, \
      decided_at, changed_at FROM item";
 
@@ -153,6 +156,16 @@ impl Store {
             .fetch_all(self.db.readers())
             .await?;
         Ok(rows.iter().map(|row| ItemId(row.get("id"))).collect())
+    }
+
+    /// Items of a slice and those of its own batch that follow them.
+    pub async fn followed(&self, slice: &Slice) -> Result<Vec<(ItemId, ItemId)>> {
+        let rows = sqlx::query(
+            "SELECT follows, id FROM item WHERE follows BETWEEN $1 AND $2 AND batch = $3",
+        );
+        let rows = rows.bind(slice.first.0).bind(slice.last.0).bind(slice.batch.0);
+        let rows = rows.fetch_all(self.db.readers()).await?;
+        Ok(rows.iter().map(|row| (ItemId(row.get("follows")), ItemId(row.get("id")))).collect())
     }
 
     /// An item's key and case.

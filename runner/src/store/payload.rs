@@ -28,6 +28,9 @@ pub struct CasePayload {
     pub decides: String,
     /// The strong key of sameness, kept to compare it exactly.
     pub strong: Option<String>,
+    /// Which of two cases of the same application counts: the higher.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rank: u8,
     /// What intake wants a person to look at.
     pub needs: Vec<Need>,
     /// The address of the case's person, where the source has a column for it.
@@ -38,6 +41,12 @@ pub struct CasePayload {
     pub origin: Option<Origin>,
     /// The case as its bot reads it.
     pub case: Box<RawValue>,
+}
+
+/// No rank: nearly every case has none.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(rank: &u8) -> bool {
+    *rank == 0
 }
 
 /// The record of a CRM that a case was read from.
@@ -124,6 +133,7 @@ impl CasePayload {
             sheet: String::new(),
             applicant: String::new(),
             decides: String::new(),
+            rank: 0,
             strong: None,
             needs: Vec::new(),
             address: None,

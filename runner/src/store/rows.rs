@@ -86,6 +86,8 @@ pub enum Reported {
         row: i64,
         /// Where it stands.
         state: Item,
+        /// Code of why it stands there; empty where the ruling says it.
+        reason: String,
         /// When it was decided.
         decided_at: Option<i64>,
         /// To whom it is assigned.
@@ -108,7 +110,7 @@ pub enum Reported {
     },
 }
 
-const REPORTED: &str = "SELECT item.id, item.row, state, decided_at, assigned_to, key, \
+const REPORTED: &str = "SELECT item.id, item.row, state, reason, decided_at, assigned_to, key, \
      payload.sealed AS sealed_case, ruling.sealed AS sealed_ruling FROM item \
      LEFT JOIN payload ON payload.item = item.id \
      LEFT JOIN ruling ON ruling.item = item.id AND ruling.n = item.ruling";
@@ -329,6 +331,7 @@ impl Store {
                 id,
                 row: row.get("row"),
                 state: item_state(row),
+                reason: row.get("reason"),
                 decided_at: row.get("decided_at"),
                 assigned_to: None,
                 case: Box::new(CasePayload::erased()),
@@ -344,6 +347,7 @@ impl Store {
             id,
             row: row.get("row"),
             state: item_state(row),
+            reason: row.get("reason"),
             decided_at: row.get("decided_at"),
             assigned_to: row.get("assigned_to"),
             case: Box::new(open(&key, Label::Case, id, row.get("sealed_case"))?),

@@ -87,7 +87,7 @@ impl WhatIf {
         let text = std::fs::read_to_string(supposed)
             .map_err(Error::io(format!("reading {}", supposed.display())))?;
         let now = pipeline::policy(&folder, bot)?;
-        let overlay = folder.overlay(bot.manifest().name)?;
+        let overlay = folder.overlay(bot.manifest().policy_name())?;
         let supposed = bot.suppose(overlay.as_deref(), &text).map_err(|faults| {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
             Error::usage(format!("{} is not right", supposed.display()), faults.join("\n"))

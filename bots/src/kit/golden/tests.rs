@@ -118,6 +118,7 @@ impl Bot for Tiny {
         needs: &[NeedCode { code: "figure-missing", means: "m" }],
         columns: COLUMNS,
         policy: POLICY,
+        policy_of: None,
         example_council: "[council]\nname = \"C\"\nsource = { title = \"T\", href = \"h\" }\n",
         cases: &[
             Golden { name: "right", text: "[expect.decision]\nWithin = \"yes\"\n" },

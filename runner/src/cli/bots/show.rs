@@ -72,6 +72,9 @@ fn text(bot: &Registered, policy: &Policy) -> String {
         Some(council) => format!("Policy: the law with what {council} has set"),
         None => "Policy: the law alone; no council's policy is laid over it".to_owned(),
     });
+    if let Some(of) = manifest.policy_of {
+        add(&format!("Its policy is that of {of}: a council's file is policy/{of}.toml"));
+    }
     add(&format!("\n{}", manifest.purpose));
 
     add("\nLAW");
@@ -178,6 +181,7 @@ fn object(bot: &Registered, policy: &Policy) -> Value {
         "columns": columns.iter().map(column).collect::<Vec<_>>(),
         "lookups": lookups,
         "council": policy.council(),
+        "policy_of": manifest.policy_of,
         "policy_sha256": policy.digest(),
         "figures": policy.figures().map(|line| figure(&line)).collect::<Vec<_>>(),
     })
