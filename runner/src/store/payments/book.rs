@@ -116,7 +116,8 @@ impl Book {
             let stands = match &sum {
                 Some((_, _, sum)) if missing > 0 => {
                     known.account.as_ref() == Some(&sum.account)
-                        && (came_back || known.payment.due == sum.due)
+                        // Whoever was to have it sooner still is.
+                        && (came_back || known.payment.due <= sum.due)
                 }
                 _ => true,
             };

@@ -134,3 +134,20 @@ fn an_officers_pay_again_goes_to_the_account_of_that_payment() {
     assert_eq!(book.all[2].account.as_deref(), Some(OLD));
     assert_eq!((book.all[2].payment.n, book.all[2].payment.state), (3, State::Due));
 }
+
+#[test]
+fn whoever_was_to_have_it_sooner_still_is() {
+    let on = |day| {
+        let (item, ruling, it) = sum(None, 15_000, OLD).unwrap();
+        Some((item, ruling, Sum { due: date(2025, 8, day), ..it }))
+    };
+    let mut book = Book::beginning(1);
+    book.due(on(12));
+    book.stands(0, State::Due);
+    book.due(on(20));
+    assert_eq!(book.states(), [(State::Due, 15_000, "")]);
+    book.due(on(1));
+    let expected = [(State::Withdrawn, 15_000, "replaced"), (State::Due, 15_000, "")];
+    assert_eq!(book.states(), expected);
+    assert_eq!(book.all[1].payment.due, date(2025, 8, 1));
+}
