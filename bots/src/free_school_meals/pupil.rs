@@ -15,7 +15,7 @@ use super::words;
 use crate::kit::{Fields, Looked, Need, Policy, Ruling, plain};
 
 /// The key that is an SCN.
-const BY_SCN: usize = 0;
+pub(super) const BY_SCN: usize = 0;
 /// A roll says which session it is of if at least so many pupils do.
 const ENOUGH: usize = 20;
 
@@ -167,7 +167,7 @@ fn one_pupil<'r>(
 }
 
 /// Two lines of a roll are one pupil if nothing that counts differs.
-fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
+pub(super) fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
     let same = |field: &str| one.text(field).map(plain) == other.text(field).map(plain);
     let person = match (one.text("scn"), other.text("scn")) {
         (Some(one), Some(other)) => one == other,
@@ -306,7 +306,7 @@ fn told_only(
     }
 }
 
-fn is_active(pupil: &Fields) -> bool {
+pub(super) fn is_active(pupil: &Fields) -> bool {
     pupil.text("status") != Some("left")
 }
 
