@@ -145,6 +145,10 @@ impl<'r> Roll<'r> {
         if another || scn.is_some_and(|(form, roll)| form != roll) {
             return Found::Conflict;
         }
+        // An award does not end on the word of a line that may be another child's.
+        if !active && kind != BY_SCN && !first.is_named(award) {
+            return Found::None;
+        }
         if active { Found::Active(fits) } else { Found::Left(fits[0]) }
     }
 

@@ -213,6 +213,16 @@ fn whose_pupil_it_is_must_be_certain() {
 }
 
 #[test]
+fn no_award_ends_because_another_child_has_left() {
+    let mut namesake = serde_json::to_value(pupil("", "Eilidh", "P6", KILCRAIG, "left")).unwrap();
+    namesake["surname"] = json!("Kerr");
+    let namesake: Fields = serde_json::from_value(namesake).unwrap();
+    let lists = of(&[namesake], &Application { scn: None, ..award() });
+    assert!(ended(&lists).is_empty());
+    assert_eq!(told(&lists), [(Some(1), "not-on-roll"), (Some(1), "no-scn")]);
+}
+
+#[test]
 fn a_date_of_birth_stands_only_where_two_have_the_same_names() {
     let mut older: Value = serde_json::to_value(eilidh("P2", KILCRAIG, "active")).unwrap();
     older["scn"] = json!("000000008");
