@@ -18,6 +18,7 @@ mod rent_accounts;
 mod same_command;
 mod sameness;
 mod schedules;
+mod school_lists;
 mod serve;
 mod serve_more;
 mod several;
