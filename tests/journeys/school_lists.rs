@@ -2,7 +2,7 @@
 //! that a later school roll ends.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clerkwork_runner::state::Payment;
 use clerkwork_runner::store::payments::Filter;
@@ -77,7 +77,7 @@ fn later(office: &Office) -> PathBuf {
     roll
 }
 
-fn hand_out(office: &Office, roll: &PathBuf, more: &[&str]) -> Ran {
+fn hand_out(office: &Office, roll: &Path, more: &[&str]) -> Ran {
     let lookup = format!("school-roll={}", roll.display());
     let mut words = vec!["hand-out", "free-school-meals", "--json", "--as-at", MARCH, "--yes"];
     words.extend(["--lookup", lookup.as_str()]);
@@ -178,10 +178,10 @@ fn a_later_roll_ends_awards_and_moves_children_to_their_new_school() {
 
     // Two at once end each award once.
     let lookup = format!("school-roll={}", later.display());
-    let words = ["hand-out", "free-school-meals", "--json", "--as-at", MARCH, "--yes", "--lookup"];
+    let words = ["hand-out", "free-school-meals", "--json", "--as-at", MARCH, "--yes"];
     let both = [(); 2].map(|()| {
         let mut command = office.command(&words);
-        command.arg(&lookup).args(["--ends-at-most", "2"]);
+        command.args(["--lookup", &lookup, "--ends-at-most", "2"]);
         std::thread::spawn(move || Ran::of(&mut command))
     });
     let both = both.map(|ran| ran.join().unwrap());
@@ -227,10 +227,8 @@ fn a_later_roll_ends_awards_and_moves_children_to_their_new_school() {
     );
     let gone = |kind: &str| ["holiday-easter", "holiday-summer"].contains(&kind);
     for (kind, state, reason) in payments(&opened, "1-2") {
-        let expected = match gone(&kind) {
-            true => (Payment::Withdrawn, "award-ended"),
-            false => (Payment::Due, ""),
-        };
+        let withdrawn = (Payment::Withdrawn, "award-ended");
+        let expected = if gone(&kind) { withdrawn } else { (Payment::Due, "") };
         assert_eq!((state, reason.as_str()), expected, "{kind}");
     }
     assert_eq!(made["withdrawn"], 4, "Isla's and Skye's easter and summer");

@@ -139,7 +139,7 @@ pub(super) fn lists(of: &ForLists<'_>) -> Result<Lists, NoLists> {
     Ok(making.finish())
 }
 
-impl<'a> Making<'a> {
+impl Making<'_> {
     /// Everybody whose stage eats free.
     fn universal(&mut self) {
         let whole = (self.session.meals_from, self.session.meals_to);

@@ -171,16 +171,12 @@ impl Making<'_> {
         let before = self.store.handed_out(name).await?;
         let drawing = Drawn { store: self.store, bot: name, as_at: self.asked.as_at };
         let (settings, what) = (&self.settings, &self.what);
-        let place = match self.asked.dry_run {
-            true => None,
-            false => Some(Place::prepare(&made.folder)?),
-        };
+        let place = if self.asked.dry_run { None } else { Some(Place::prepare(&made.folder)?) };
         made.lists = drawing.draw(&lists.lists, what, settings, &before, place.as_ref())?;
         let Some(place) = place else { return Ok(made) };
         let now: Vec<HandedOut> = made.lists.iter().map(|row| row.list.clone()).collect();
         made.unchanged = made.ended.is_empty() && same(&before, &now) && place.has(&now)?;
         if made.unchanged {
-            place.leave()?;
             return Ok(made);
         }
         let sums = place.sums(&now)?;

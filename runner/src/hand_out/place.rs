@@ -30,7 +30,7 @@ impl Place {
         let wrong = || Error::io("making the folder for lists");
         std::fs::create_dir_all(folder).map_err(wrong())?;
         let place = Self { folder: folder.to_owned(), aside: folder.join(ASIDE) };
-        place.leave()?;
+        place.clear()?;
         DirBuilder::new().mode(0o700).create(&place.aside).map_err(wrong())?;
         Ok(place)
     }
@@ -40,8 +40,7 @@ impl Place {
         self.aside.join(file)
     }
 
-    /// Takes away what lies aside.
-    pub(super) fn leave(&self) -> Result<()> {
+    fn clear(&self) -> Result<()> {
         match std::fs::remove_dir_all(&self.aside) {
             Err(fault) if fault.kind() != ErrorKind::NotFound => {
                 Err(Error::io("clearing the folder for lists")(fault))
@@ -96,8 +95,14 @@ impl Place {
             }
         }
         File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(wrong())?;
-        self.leave()?;
         Ok(kept)
+    }
+}
+
+/// What lies aside is people's data, and of use to nobody.
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(self.clear());
     }
 }
 

@@ -142,12 +142,11 @@ impl Settings {
             };
             for (name, layout) in lists {
                 let place = format!("[lists.{bot}.{name}]");
-                match what.lists.iter().find(|kind| kind.name == name) {
-                    Some(kind) => faults.extend(layout.faults(&place, kind)),
-                    None => {
-                        let kinds: Vec<&str> = what.lists.iter().map(|kind| kind.name).collect();
-                        faults.push(format!("{place}: its lists are {}", kinds.join(", ")));
-                    }
+                if let Some(kind) = what.lists.iter().find(|kind| kind.name == name) {
+                    faults.extend(layout.faults(&place, kind));
+                } else {
+                    let kinds: Vec<&str> = what.lists.iter().map(|kind| kind.name).collect();
+                    faults.push(format!("{place}: its lists are {}", kinds.join(", ")));
                 }
             }
         }
