@@ -23,6 +23,7 @@ const FILES: &[&str] = &[
     "retention.toml",
     "alerts.toml",
     "payments.toml",
+    "hand-out.toml",
     "connections.toml",
 ];
 const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look", "bank"];

@@ -112,6 +112,7 @@ pub async fn check(folder: &Folder, request: &Request<'_>) -> Result<Checked> {
         checked.findings.extend(settings::notices(folder, only));
     }
     checked.findings.extend(settings::retention(folder));
+    checked.findings.extend(settings::hand_out(folder));
     checked.findings.extend(alerts::list::findings(folder, None).await);
     for schedule in &schedules {
         let Some(bot) = clerkwork_bots::find(&schedule.bot) else { continue };

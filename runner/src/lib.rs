@@ -14,6 +14,7 @@ pub mod connections;
 pub mod db;
 pub mod error;
 pub mod figures;
+pub mod hand_out;
 pub mod health;
 pub mod holder;
 pub mod ids;

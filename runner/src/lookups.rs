@@ -40,6 +40,14 @@ impl Lookup {
         }
     }
 
+    /// Everything that the source holds, and what is said of it as a whole; nothing for `none`.
+    pub fn all(&self) -> Option<(&[Fields], &Value)> {
+        match self {
+            Self::None => None,
+            Self::Sheet(sheet) => Some((&sheet.records, &sheet.about)),
+        }
+    }
+
     /// The record or records of a case, by the first of its keys that finds any.
     pub fn look(&self, bot: &Registered, lookup: &str, case: &[u8]) -> Result<Looked> {
         let Self::Sheet(sheet) = self else { return Ok(Looked::NotLookedAt) };

@@ -20,6 +20,7 @@ mod same_command;
 mod sameness;
 mod schedules;
 mod school_awards;
+mod school_lists;
 mod serve;
 mod serve_more;
 mod several;

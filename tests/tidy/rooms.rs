@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "backup",
     "what_if",
     "figures",
+    "hand_out",
     "run",
     "review",
     "operate",

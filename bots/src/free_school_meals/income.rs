@@ -193,7 +193,7 @@ fn scottish_child_payment(case: &Application, stage: Option<Stage>, policy: &Pol
         Stage::Primary(6 | 7) => policy.in_force("scp_primary", case.applied_on).ok(),
         Stage::Secondary(1..=3) => {
             let rule = policy.in_force("scp_secondary_trial", case.applied_on).ok();
-            rule.filter(|_| in_the_trial(case, policy))
+            rule.filter(|_| in_the_trial(&case.school, case.applied_on, policy))
         }
         _ => None,
     };
@@ -215,9 +215,10 @@ fn scottish_child_payment(case: &Application, stage: Option<Stage>, policy: &Pol
     Finding::of(grounds, true)
 }
 
-fn in_the_trial(case: &Application, policy: &Policy) -> bool {
-    let schools = policy.in_force("trial_schools", case.applied_on);
-    let school = plain(&case.school);
+/// Is the school one of the trial's on that day?
+pub(super) fn in_the_trial(school: &str, on: Date, policy: &Policy) -> bool {
+    let schools = policy.in_force("trial_schools", on);
+    let school = plain(school);
     schools.is_ok_and(|option| option.list().iter().any(|name| plain(name) == school))
 }
 

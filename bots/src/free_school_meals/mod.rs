@@ -7,6 +7,7 @@ mod application;
 mod basis;
 mod cases;
 mod grant;
+mod hand_out;
 mod holiday;
 mod income;
 mod meals;
@@ -25,8 +26,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::kit::{
-    Bot, Duties, Fault, Fields, Holds, Looked, Lookup, Manifest, Need, NeedCode, NoticeFault,
-    Payment, Policy, PolicyFault, Ruling, Sameness, Shown, Statute, Telling, words,
+    Bot, Duties, Fault, Fields, ForLists, HandOut, Holds, Lists, Looked, Lookup, Manifest, Need,
+    NeedCode, NoLists, NoticeFault, Payment, Policy, PolicyFault, Ruling, Sameness, Shown, Statute,
+    Telling, words,
 };
 
 pub use application::{Application, Bank, Person, UniversalCredit};
@@ -84,6 +86,7 @@ impl Bot for FreeSchoolMeals {
         example_council: include_str!("council.toml"),
         cases: cases::CASES,
     };
+    const HAND_OUT: Option<HandOut> = Some(hand_out::HAND_OUT);
     type Case = Application;
 
     fn case(fields: Fields, _policy: &Policy) -> Result<Application, Vec<Fault>> {
@@ -143,6 +146,14 @@ impl Bot for FreeSchoolMeals {
 
     fn payments(application: &Application, ruling: &Ruling, policy: &Policy) -> Vec<Payment> {
         payments::of(application, ruling, policy)
+    }
+
+    fn listed(application: &Application, ruling: &Ruling) -> Option<serde_json::Value> {
+        hand_out::listed(application, ruling)
+    }
+
+    fn lists(of: &ForLists<'_>) -> Result<Lists, NoLists> {
+        hand_out::lists(of)
     }
 
     fn decide(case: &Application, looked: &BTreeMap<String, Looked>, policy: &Policy) -> Ruling {

@@ -27,6 +27,12 @@ impl<'p> Session<'p> {
         (applied_on <= latest.meals_to).then_some(latest)
     }
 
+    /// The session that a day is in; between two of them the next one.
+    pub(super) fn at(day: Date, policy: &'p Policy) -> Option<Session<'p>> {
+        let to_come = Session::all(policy).filter(|session| day <= session.meals_to);
+        to_come.min_by_key(|session| session.meals_from)
+    }
+
     /// Every session of the council.
     pub(super) fn all(policy: &'p Policy) -> impl Iterator<Item = Session<'p>> {
         policy.rows(TABLE).iter().filter_map(Session::read)

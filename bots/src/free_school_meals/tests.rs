@@ -2,6 +2,6 @@
 
 mod notices;
 mod payments;
-mod people;
+pub(super) mod people;
 mod rules;
 mod sheets;

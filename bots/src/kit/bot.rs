@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Fault, Fields, Holds};
 use super::golden::Golden;
+use super::hand_out::{ForLists, HandOut, Lists, NoLists};
 use super::notice::{NoticeFault, Telling, Wording};
 use super::payment::Payment;
 use super::policy::{Policy, PolicyFault};
@@ -18,6 +19,8 @@ use super::ruling::{Ruling, Shown};
 pub trait Bot: 'static {
     /// Who the bot is, by what law it decides, and what it needs.
     const MANIFEST: Manifest;
+    /// The lists that others work by, if the bot makes any.
+    const HAND_OUT: Option<HandOut> = None;
     /// One item, parsed and typed.
     type Case: Serialize + DeserializeOwned;
 
@@ -91,6 +94,15 @@ pub trait Bot: 'static {
     /// policy always give the same payments.
     fn payments(_case: &Self::Case, _ruling: &Ruling, _policy: &Policy) -> Vec<Payment> {
         Vec::new()
+    }
+    /// What of the ruling that stands for a case belongs in lists: all of them are held at once, so
+    /// no more than is needed.
+    fn listed(_case: &Self::Case, _ruling: &Ruling) -> Option<serde_json::Value> {
+        None
+    }
+    /// The lists, of what [`Bot::listed`] says of every item whose ruling stands.
+    fn lists(_of: &ForLists<'_>) -> Result<Lists, NoLists> {
+        Err(NoLists::new("this bot makes no lists that others work by", "see: clerkwork bots list"))
     }
     /// The e-mail address at which the person of the case is told, if one is known.
     fn address(_case: &Self::Case, _looked: &BTreeMap<String, Looked>) -> Option<String> {

@@ -6,6 +6,7 @@ pub mod bank;
 mod bot;
 mod columns;
 pub mod golden;
+mod hand_out;
 pub mod identifiers;
 mod list;
 mod notice;
@@ -22,6 +23,9 @@ pub use columns::{
     TemplateFault, plain,
 };
 pub use golden::Golden;
+pub use hand_out::{
+    Ended, ForLists, HandOut, List, ListColumn, ListKind, ListRow, Lists, NoLists, Standing, Told,
+};
 pub(crate) use list::bots;
 pub use notice::{About, Notice, NoticeFault, SETTINGS, Telling, Wording, settings_fault};
 pub use payment::{Account, Payment, PaymentKey};

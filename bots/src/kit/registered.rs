@@ -1,5 +1,7 @@
 //! How bots of different cases sit in one list: erased by function pointers.
 
+mod hand_out;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -13,6 +15,7 @@ use super::payment::Payment;
 use super::policy::{Law, Policy, PolicyFault, hex};
 use super::post_back::PostBack;
 use super::ruling::Ruling;
+use hand_out::HandingOut;
 
 /// The stored bytes are not a case of this bot.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +92,7 @@ pub struct Registered {
     notice: Write,
     post_backs: fn(&[u8], &Ruling) -> Result<Vec<PostBack>, serde_json::Error>,
     payments: Payments,
+    hand_out: HandingOut,
     address: Address,
     decided_on: fn(&[u8]) -> Result<Date, serde_json::Error>,
 }
@@ -111,6 +115,7 @@ impl Registered {
             notice: notice::<B>,
             post_backs: post_backs::<B>,
             payments: payments::<B>,
+            hand_out: HandingOut::of::<B>(),
             address: address::<B>,
             decided_on: decided_on::<B>,
         }

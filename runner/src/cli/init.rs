@@ -33,7 +33,7 @@ pub(super) struct Init {
     /// The folder to make; it must be empty or absent.
     dir: PathBuf,
     /// A council's folder: its council.toml, retention.toml, connections.toml, alerts.toml,
-    /// payments.toml, policy/, schedules/, calendars/, look/ and bank/ are copied.
+    /// payments.toml, hand-out.toml, policy/, schedules/, calendars/, look/ and bank/ are copied.
     #[arg(long, value_name = "FOLDER")]
     council: Option<PathBuf>,
     /// Where to put the keys instead of DIR.keys.
@@ -49,6 +49,14 @@ pub(super) struct Init {
     from: From,
 }
 
+const FILES: &[&str] = &[
+    "council.toml",
+    "retention.toml",
+    "connections.toml",
+    "alerts.toml",
+    "payments.toml",
+    "hand-out.toml",
+];
 const FOLDERS: &[&str] = &["policy", "schedules", "calendars", "look", "bank"];
 
 impl Init {
@@ -204,9 +212,7 @@ fn copy_council(council: &Path, root: &Path) -> Result<()> {
     let copy = |from: &Path, to: &Path| {
         std::fs::copy(from, to).map(drop).map_err(Error::io(format!("copying {}", from.display())))
     };
-    for name in
-        ["council.toml", "retention.toml", "connections.toml", "alerts.toml", "payments.toml"]
-    {
+    for name in FILES {
         let file = council.join(name);
         if file.is_file() {
             copy(&file, &root.join(name))?;

@@ -7,6 +7,7 @@ mod alerts;
 mod bots;
 mod check;
 mod figures;
+mod hand_out;
 mod init;
 mod keep;
 mod lists;
@@ -113,6 +114,7 @@ enum Command {
     Alerts(alerts::Alerts),
     Retention(retention::Retention),
     Figures(figures::Arguments),
+    HandOut(hand_out::Arguments),
     #[command(subcommand)]
     Payments(payments::Payments),
     #[command(subcommand)]
@@ -199,6 +201,7 @@ impl Command {
             Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
             Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
             Self::Figures(figures) => figures.run(&Office::open(global).await?, out).await,
+            Self::HandOut(lists) => lists.run(&Office::open(global).await?, out).await,
             Self::Payments(payments) => payments.run(&Office::open(global).await?, out).await,
             Self::Log(log) => log.run(&Office::open(global).await?, out).await,
         }

@@ -111,6 +111,8 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
         object["superseded_by"] = json!(later);
         object["rulings"] = store.rulings(id).await?.iter().map(ruling_json).collect();
         object["acts"] = acts_json(&store.acts(id).await?);
+        let end = store.award_end(id).await?;
+        object["award_ended"] = json!(end.map(|end| json!({"on": end.on, "reason": end.reason})));
         object["told"] = told::object(&store.post_backs(id).await?);
         object["log"] = log_json(&entries);
         out.object(&object);
@@ -132,6 +134,8 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     for later in &later {
         say("Superseded by", Some(later.to_string()));
     }
+    let end = store.award_end(id).await?;
+    say("Award ended", end.map(|end| record::award_ended(&batch.bot, &end)));
     text.push_str(&pairs(&about));
     match store.case(id).await {
         Ok((_, case)) => text.push_str(&case_text(&batch.bot, &case)),

@@ -45,6 +45,7 @@ pub async fn look_over(
     found.extend(settings::calendars(folder, None, clock::today())?);
     found.extend(settings::policies(folder, None));
     found.extend(settings::retention(folder));
+    found.extend(settings::hand_out(folder));
     Ok(found)
 }
 

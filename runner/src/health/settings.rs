@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use super::Finding;
 use crate::db::Db;
 use crate::error::Result;
+use crate::hand_out;
 use crate::job_log;
 use crate::notice;
 use crate::pipeline::policy;
@@ -208,6 +209,15 @@ pub fn retention(folder: &Folder) -> Vec<Finding> {
             format!("add rules to retention.toml about {}", kept.join(", ")),
         )
     }]
+}
+
+/// The layout of the lists that others work by, where the council has one of its own.
+pub fn hand_out(folder: &Folder) -> Option<Finding> {
+    let own = folder.root().join(hand_out::settings::FILE).exists();
+    match hand_out::Settings::of(folder) {
+        Ok(_) => own.then(|| Finding::ok("lists", "hand-out.toml is right")),
+        Err(fault) => Some(Finding::of("lists", &fault)),
+    }
 }
 
 /// Every schedule and all that is wrong with them; `only` one.

@@ -12,4 +12,4 @@ mod words;
 
 pub use case::{Looked, Said, fields, looked};
 pub use log::Line;
-pub use words::{OURS, kind, why};
+pub use words::{OURS, award_ended, kind, why};

@@ -1,6 +1,7 @@
 //! Codes as people read them.
 
 use crate::job_log::Kind;
+use crate::store::hand_out::End;
 
 /// Reasons that do not come from a bot's own list, with their words.
 pub const OURS: &[(&str, &str)] = &[
@@ -34,6 +35,16 @@ pub fn why(bot: &str, code: &str) -> String {
     capital(words.trim_end_matches('.'))
 }
 
+/// When and why an award ended before its last day.
+pub fn award_ended(bot: &str, end: &End) -> String {
+    let ends = || {
+        let ends = clerkwork_bots::find(bot)?.hand_out()?.ends;
+        ends.iter().find(|it| it.code == end.reason).map(|it| it.means)
+    };
+    let why = ends().map_or_else(|| end.reason.replace('-', " "), str::to_owned);
+    format!("{}: {why}", end.on.strftime("%d/%m/%Y"))
+}
+
 /// What a kind of log entry tells.
 pub fn kind(name: &str) -> &'static str {
     Kind::ALL.iter().find(|kind| kind.as_str() == name).map_or("", |kind| kind.means())
@@ -58,6 +69,17 @@ mod tests {
                 assert!(!words.contains(need.code) || !need.code.contains('-'), "{words}");
             }
         }
+    }
+
+    #[test]
+    fn why_an_award_ended_is_said_in_the_words_of_its_bot() {
+        let end =
+            |reason: &str| End { on: jiff::civil::date(2026, 3, 2), reason: reason.to_owned() };
+        assert_eq!(
+            award_ended("free-school-meals", &end("left-roll")),
+            "02/03/2026: the school roll says that the pupil has left"
+        );
+        assert_eq!(award_ended("no-such-bot", &end("left-roll")), "02/03/2026: left roll");
     }
 
     #[test]

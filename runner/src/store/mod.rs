@@ -12,6 +12,7 @@
 //! | `items` | one item, or a list of them |
 //! | `lists` | lists for the page and the command line: filters, pages, counts |
 //! | `payments` | what is to be paid because of rulings, and the files in which it leaves |
+//! | `hand_out` | lists that others work by, and awards that ended before their last day |
 //! | `post_backs` | effects on other systems, and when the next round of them is due |
 //! | `requests` | requests to other systems, counted for all processes together |
 //! | `marks` | up to where a CRM has been read |
@@ -34,6 +35,7 @@ pub mod batches;
 pub mod bulk;
 pub mod figures;
 pub mod fires;
+pub mod hand_out;
 pub mod items;
 pub mod leases;
 pub mod lists;

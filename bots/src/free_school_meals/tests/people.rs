@@ -11,22 +11,22 @@ use crate::find;
 use crate::free_school_meals::{Application, Bank, Basis, Person, Stage, UniversalCredit};
 use crate::kit::{Looked, Policy, Registered, Ruling};
 
-pub(super) fn bot() -> &'static Registered {
+pub(in crate::free_school_meals) fn bot() -> &'static Registered {
     find("free-school-meals").unwrap()
 }
 
 /// The invented council's own policy file.
-pub(super) fn invented_council() -> String {
+pub(in crate::free_school_meals) fn invented_council() -> String {
     let path = "/../fixtures/council/policy/free-school-meals.toml";
     std::fs::read_to_string(format!("{}{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-pub(super) fn policy() -> Policy {
+pub(in crate::free_school_meals) fn policy() -> Policy {
     bot().policy(Some(bot().manifest().example_council)).unwrap()
 }
 
 /// Universal Credit in P6, all in order.
-pub(super) fn application(on: Date, earnings: &str) -> Application {
+pub(in crate::free_school_meals) fn application(on: Date, earnings: &str) -> Application {
     Application {
         reference: "T-1".to_owned(),
         applied_on: on,
@@ -53,24 +53,24 @@ pub(super) fn application(on: Date, earnings: &str) -> Application {
     }
 }
 
-pub(super) fn person(forename: &str, surname: &str, date_of_birth: Date) -> Person {
+pub(in crate::free_school_meals) fn person(forename: &str, surname: &str, date_of_birth: Date) -> Person {
     Person { forename: forename.to_owned(), surname: surname.to_owned(), date_of_birth }
 }
 
 /// Through JSON and the erased path, as the runner does it; nobody looked at a roll.
-pub(super) fn decide(application: &Application, policy: &Policy) -> Ruling {
+pub(in crate::free_school_meals) fn decide(application: &Application, policy: &Policy) -> Ruling {
     decide_with(application, Looked::NotLookedAt, policy)
 }
 
 /// The same, with what the roll gave.
-pub(super) fn decide_with(application: &Application, roll: Looked, policy: &Policy) -> Ruling {
+pub(in crate::free_school_meals) fn decide_with(application: &Application, roll: Looked, policy: &Policy) -> Ruling {
     let case = serde_json::to_vec(application).unwrap();
     let looked = BTreeMap::from([("school-roll".to_owned(), roll)]);
     bot().decide(&case, &looked, policy).unwrap()
 }
 
 /// Anything that a roll may give, also what no roll should.
-pub(super) fn any_roll() -> impl Strategy<Value = Looked> {
+pub(in crate::free_school_meals) fn any_roll() -> impl Strategy<Value = Looked> {
     let pupil = (any_stage(), 0..3_u8, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(stage, scn, left, same_name, whole)| {
             let surname = if same_name { "AUCHTERLEE" } else { "Kerr" };
@@ -103,13 +103,13 @@ pub(super) fn any_roll() -> impl Strategy<Value = Looked> {
 }
 
 /// Any application that intake lets through, in any session of the council.
-pub(super) fn any_application() -> impl Strategy<Value = Application> {
+pub(in crate::free_school_meals) fn any_application() -> impl Strategy<Value = Application> {
     any_application_from(date(2017, 6, 15), 3600)
 }
 
 prop_compose! {
     /// Any application that intake lets through, of a day from the first on.
-    pub(super) fn any_application_from(first: Date, days: i64)(
+    pub(in crate::free_school_meals) fn any_application_from(first: Date, days: i64)(
         day in 0..days,
         basis in prop::sample::select(Basis::ALL.to_vec()),
         stage in any_stage(),

@@ -48,6 +48,8 @@ kinds! {
     PaymentFileMade = "payment-file.made": "payments were put into a file that awaits its release; says how many, and how much in all",
     PaymentFileMoved = "payment-file.moved": "a payments file was released by a second person, with the hash of its bytes, or cancelled",
     PaymentsRead = "payments.read": "a list of what the bank paid and returned was read; counts its lines",
+    AwardEnded = "award.ended": "an award ended before its last day; says why, and on which day",
+    HandOutMade = "hand-out.made": "lists that others work by were made; says of which day, and commits to their files",
     NoticeMade = "notice.made": "a notice of a decision was written for its person; commits to its text",
     LeaseLost = "lease.lost": "a slice was taken back from a runner that died or was too slow",
     ReportWritten = "report.written": "a results workbook was written; commits to its bytes",

@@ -145,6 +145,58 @@ pub async fn close(tx: &mut Tx, items: &[ItemId], actor: &Actor) -> Result<()> {
     move_payments(tx, &steps, actor).await
 }
 
+/// An award that ended before its last day, and what it gives no more.
+pub struct Stop {
+    /// The item.
+    pub item: ItemId,
+    /// The last day on which it counts.
+    pub on: Date,
+    /// By period and kind.
+    pub what: Vec<(String, String)>,
+}
+
+/// What awards that ended give no more, and what has not left yet, is withdrawn: also where it was
+/// noted because of an item that theirs follows. What was due before the last day was due all the
+/// same. Answers how many.
+pub async fn stop(tx: &mut Tx, stops: &[Stop], actor: &Actor) -> Result<usize> {
+    let mut steps: Vec<Step> = Vec::new();
+    for chunk in stops.chunks(ROWS) {
+        let sql = format!(
+            "WITH RECURSIVE chain (ended, id) AS (SELECT id, id FROM item WHERE id IN {} \
+             UNION SELECT chain.ended, item.follows FROM item JOIN chain ON item.id = chain.id \
+             WHERE item.follows IS NOT NULL) SELECT chain.ended, {COLUMNS} FROM payment \
+             JOIN chain ON chain.id = payment.item \
+             WHERE payment.state IN ('due', 'referred', 'awaiting release')",
+            values(1, chunk.len())
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for stop in chunk {
+            query = query.bind(stop.item.0);
+        }
+        for row in query.fetch_all(&mut **tx).await? {
+            let (ended, it) = (row.get::<i64, _>("ended"), payment(&row));
+            let stopped = chunk.iter().any(|stop| {
+                let of =
+                    |(period, kind): &(String, String)| *period == it.period && *kind == it.kind;
+                stop.item.0 == ended && stop.on <= it.due && stop.what.iter().any(of)
+            });
+            if stopped && !steps.iter().any(|step| step.id == it.id) {
+                steps.push(Step {
+                    id: it.id,
+                    item: it.item,
+                    pence: it.pence,
+                    from: it.state,
+                    to: State::Withdrawn,
+                    reason: "award-ended".to_owned(),
+                    file: it.file,
+                });
+            }
+        }
+    }
+    move_payments(tx, &steps, actor).await?;
+    Ok(steps.len())
+}
+
 impl Store {
     /// Notes who said that what was doubted is right.
     pub async fn clear_payment(&self, tx: &mut Tx, id: i64, actor: &Actor) -> Result<()> {

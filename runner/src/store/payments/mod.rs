@@ -14,7 +14,7 @@ mod files;
 mod lists;
 mod moves;
 
-pub use due::{BY_OFFICER, Entitled, Sum, close, entitle};
+pub use due::{BY_OFFICER, Entitled, Stop, Sum, close, entitle, stop};
 pub use files::{About, File, Sums};
 pub use lists::{Filter, Named, Opened, Stands};
 pub use moves::{Step, move_file, move_payments};

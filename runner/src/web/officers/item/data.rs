@@ -47,6 +47,7 @@ pub(super) async fn data(store: &Store, item: &Listed, batch: &Batch) -> Result<
         why: record::why(&batch.bot, &item.reason),
         due: due(store, id).await?,
         superseded_by: numbers(&store.superseded_by(id).await?),
+        award_ended: store.award_end(id).await?.map(|end| record::award_ended(&batch.bot, &end)),
         reference: case.as_ref().map(|case| case.reference.clone()),
         case: case.as_ref().and_then(|case| fields(&batch.bot, case)),
         looked,

@@ -25,6 +25,8 @@ pub struct Shown {
     pub due: Option<String>,
     /// The items that took its place.
     pub superseded_by: Vec<String>,
+    /// When and why its award ended before its last day, in words.
+    pub award_ended: Option<String>,
     /// The applicant's or the council's reference; none where the case has been erased.
     pub reference: Option<String>,
     /// The case, in the order of its form; none where it cannot be read any more.

@@ -41,6 +41,9 @@ pub(super) fn heading(shown: &Shown, days: &Days) -> Markup {
     for later in &shown.superseded_by {
         rows.push(("Superseded by", link(later)));
     }
+    if let Some(ended) = &shown.award_ended {
+        rows.push(("Award ended", html! { (ended) }));
+    }
     parts::summary_list(&rows)
 }
 
