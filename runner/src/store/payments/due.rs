@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use super::Payment;
 use super::book::{Book, Known, PAID_AGAIN};
 use super::lists::{COLUMNS, payment};
-use super::moves::move_payments;
+use super::moves::{Step, move_payments};
 use crate::clock;
 use crate::db::{ROWS, Tx, rows_sql, values};
 use crate::error::{Error, Result};
@@ -181,15 +181,7 @@ pub async fn stop(tx: &mut Tx, stops: &[Stop], actor: &Actor) -> Result<usize> {
                 stop.item.0 == ended && stop.on <= it.due && stop.what.iter().any(of)
             });
             if stopped && !steps.iter().any(|step| step.id == it.id) {
-                steps.push(Step {
-                    id: it.id,
-                    item: it.item,
-                    pence: it.pence,
-                    from: it.state,
-                    to: State::Withdrawn,
-                    reason: "award-ended".to_owned(),
-                    file: it.file,
-                });
+                steps.push(it.step(State::Withdrawn, "award-ended"));
             }
         }
     }
