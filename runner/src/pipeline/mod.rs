@@ -4,6 +4,7 @@
 //! Deciding is pure, so it may be done again; recording is one transaction, fenced by the lease.
 //! An item without post-backs is done here. Nothing is told to anyone before it is recorded.
 
+mod again;
 mod earlier;
 mod ends;
 mod post;
@@ -18,10 +19,12 @@ use jiff::civil::Date;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::ids::ItemId;
 use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::outlets::{Outlets, Planned, Told};
 use crate::payments::{self, Grounds};
+use crate::schedule::Again;
 use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state::Item;
@@ -53,6 +56,8 @@ pub struct Pipeline {
     pub outlets: Arc<Outlets>,
     /// When they are tried again.
     pub rounds: Rounds,
+    /// How often what still waits is looked at again.
+    pub again: Again,
 }
 
 /// A decided item, sealed and ready to be recorded.
@@ -86,7 +91,8 @@ impl Pipeline {
         let claimed = self.look_back(claimed).await?;
         tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
         let pattern = self.store.pattern(slice.batch).await?;
-        let decided = self.decide_all(claimed, pattern).await?;
+        let looks = self.store.looks_of(slice).await?;
+        let decided = self.decide_all(claimed, pattern, looks).await?;
         tracing::debug!(batch = %slice.batch, items = decided.len(), "stage decided");
         let recorded = self.record(slice, decided).await?;
         tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
@@ -98,16 +104,21 @@ impl Pipeline {
         self: &Arc<Self>,
         claimed: Vec<Claimed>,
         pattern: Vec<u8>,
+        looks: BTreeMap<ItemId, Vec<Date>>,
     ) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
-        let work = move || claimed.iter().map(|item| pipeline.rule(item, &pattern)).collect();
+        let work = move || {
+            let looks = |item: &Claimed| looks.get(&item.id).map(Vec::as_slice);
+            claimed.iter().map(|item| pipeline.rule(item, &pattern, looks(item))).collect()
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|died| Error::failed(format!("deciding ended early: {died}"), ""))?
     }
 
     /// One item: completed, decided, sealed. A bot that panics fails this item and no other.
-    fn rule(&self, item: &Claimed, pattern: &[u8]) -> Result<Decided> {
+    /// `looks`: the days on which it was looked at again, where it was.
+    fn rule(&self, item: &Claimed, pattern: &[u8], looks: Option<&[Date]>) -> Result<Decided> {
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&item.case)));
         let (looked, mut ruling) = match decided {
             Ok(Ok(decided)) => decided,
@@ -116,8 +127,11 @@ impl Pipeline {
         };
         ruling.needs.extend(item.case.needs.iter().cloned());
         let n = item.rulings + 1;
-        let planned = self.plan(item, &looked, &mut ruling, n);
+        let put_off = looks.is_some_and(|days| self.still_waits(days, &mut ruling));
+        // Nobody is told of what goes on waiting.
+        let planned = if put_off { Vec::new() } else { self.plan(item, &looked, &mut ruling, n) };
         let to = match (ruling.settled(), self.outlets.any() && !planned.is_empty()) {
+            _ if put_off => Item::Postponed,
             (true, true) => Item::Decided,
             (true, false) => Item::Done,
             (false, _) => Item::Referred,
@@ -280,6 +294,7 @@ impl Pipeline {
                     .map(|step| (step.item, 0, Some(now)))
                     .collect();
                 post_backs::insert(&mut tx, posts).await?;
+                self.put_off(&mut tx, steps).await?;
                 entitle(&mut tx, entitled, &actor).await?;
                 post_backs::rounds(&mut tx, &referrals).await?;
                 leases::end(&mut tx, slice.lease).await?;

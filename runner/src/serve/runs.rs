@@ -275,7 +275,7 @@ impl Shared {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(!self.due_again(&schedule.name).await?.is_empty())
     }
 
     /// Batches in which something may be left to do: unfinished, or with a round that is due.
