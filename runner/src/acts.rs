@@ -130,8 +130,9 @@ impl What {
         match self {
             Self::Confirm | Self::Change => &[Item::Referred, Item::Postponed],
             Self::AskEvidence => &[Item::Referred],
-            Self::Assign => &[Item::Waiting, Item::Referred, Item::Failed, Item::Postponed],
-            Self::ByHand => &[Item::Waiting, Item::Referred, Item::Failed, Item::Postponed],
+            Self::Assign | Self::ByHand => {
+                &[Item::Waiting, Item::Referred, Item::Failed, Item::Postponed]
+            }
             Self::Cancel => {
                 &[Item::Ready, Item::Waiting, Item::Referred, Item::Failed, Item::Postponed]
             }

@@ -138,7 +138,7 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     say("Waits for a person", Some(item.reason.clone()).filter(|reason| !reason.is_empty()));
     say("Assigned to", item.assigned_to.clone());
     let until = if item.state == Item::Postponed { "Put off until" } else { "Until" };
-    say(until, item.until.clone());
+    say(until, item.until.clone().filter(|_| !item.state.next().is_empty()));
     if item.state == Item::Postponed || !looks.is_empty() {
         let days: Vec<String> = looks.iter().map(|it| day(*it)).collect();
         let days = if days.is_empty() { "not yet".to_owned() } else { days.join(", ") };

@@ -75,19 +75,10 @@ pub enum Looked {
     No,
 }
 
-impl Read {
-    /// The request by which it was read anew.
-    fn request(&self) -> Option<Option<Uuid>> {
-        match self {
-            Self::Anew { request_id, .. } => Some(*request_id),
-            Self::Kept(_) => None,
-        }
-    }
-}
-
 /// The case as it goes into the new item.
 fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Follower> {
-    let (earlier, kept, repeats) = (asked.earlier, asked.kept, Some(repeats as fn(ItemId) -> Need));
+    let (earlier, kept) = (asked.earlier, asked.kept);
+    let repeats: Option<fn(ItemId) -> Need> = Some(repeats_another);
     Ok(match asked.read {
         Read::Anew { prepared, sheet, address, origin, .. } => {
             let prepared = *prepared;
@@ -105,7 +96,7 @@ fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Fol
     })
 }
 
-fn repeats(other: ItemId) -> Need {
+fn repeats_another(other: ItemId) -> Need {
     let why =
         format!("As it is now it repeats item {other}: a person settles which of them stands.");
     Need::new("repeats-another", why)
@@ -162,8 +153,8 @@ pub async fn look_again(
     };
     let intake = place.open(&mut tx, &acting.actor).await?;
     let batch = intake.batch;
-    if let Some(request_id) = asked.read.request() {
-        let read = acting.entry(Kind::CasesRead).batch(batch).count(1).request(request_id);
+    if let Read::Anew { request_id, .. } = &asked.read {
+        let read = acting.entry(Kind::CasesRead).batch(batch).count(1).request(*request_id);
         job_log::append(&mut tx, &[read]).await?;
     }
     let day = asked.today;

@@ -25,7 +25,8 @@ pub(super) fn heading(shown: &Shown, days: &Days) -> Markup {
         };
         rows.push(("Due", said));
     }
-    if let Some(until) = item.until.as_deref().and_then(|until| until.parse().ok()) {
+    let until = item.until.as_deref().filter(|_| !item.state.next().is_empty());
+    if let Some(until) = until.and_then(|until| until.parse().ok()) {
         let put_off = item.state == Item::Postponed;
         let said = if put_off { "Put off until" } else { "Waits until" };
         rows.push((said, html! { (parts::date(until)) }));
