@@ -62,7 +62,10 @@ impl Intake {
                     ));
                 }
             },
-            Verdict::Follows { needs: more, .. } => needs.extend(more),
+            Verdict::Follows { needs: mut more, .. } => {
+                more.retain(|need| !needs.contains(need));
+                needs.extend(more);
+            }
         }
         payload.needs = needs;
         let (id, mut stretch) = (self.batch.item(1), Stretch::default());

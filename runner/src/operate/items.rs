@@ -39,6 +39,13 @@ pub async fn postpone(acting: &Acting<'_>, id: ItemId, until: Date, today: Date)
         ));
     }
     let (mut tx, at) = acting.begin(id, What::Postpone).await?;
+    // Looked at again it would be decided once more, and others told twice.
+    if looks::was_decided(&mut tx, id).await? {
+        return Err(Error::usage(
+            format!("item {id} has been decided: what is left is to tell others of it"),
+            "confirm it, change it or close it by hand; it cannot be put off",
+        ));
+    }
     acting.step(&mut tx, &at, What::Postpone, Item::Postponed).await?;
     looks::put_off(&mut tx, id, until, By::Person).await?;
     acting.end(tx, id).await

@@ -25,6 +25,15 @@ use crate::store::{Store, acts, looks};
 /// Why the log says that an item was closed in favour of the one that a look opened.
 pub const LOOKED_AT_AGAIN: &str = "looked-at-again";
 
+/// The CRM has no such case any more that its schedule takes.
+pub const GONE: &str = "gone-from-source";
+/// The CRM has values now that cannot be read.
+pub const NOT_AS_ITS_FORM: &str = "not-as-its-form";
+/// As it is now it is another item's case.
+const REPEATS_ANOTHER: &str = "repeats-another";
+/// What looks themselves want a person for.
+const FOUND_BY_LOOKS: [&str; 3] = [GONE, NOT_AS_ITS_FORM, REPEATS_ANOTHER];
+
 /// The case of a look.
 pub enum Read {
     /// As its source has it now.
@@ -77,29 +86,35 @@ pub enum Looked {
 
 /// The case as it goes into the new item.
 fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Follower> {
-    let (earlier, kept) = (asked.earlier, asked.kept);
+    let (earlier, mut kept) = (asked.earlier, asked.kept);
+    // What intake wanted a person for holds as before; what an earlier look found does not.
+    let mut needs = std::mem::take(&mut kept.needs);
+    needs.retain(|need| !FOUND_BY_LOOKS.contains(&need.code.as_str()));
     let repeats: Option<fn(ItemId) -> Need> = Some(repeats_another);
     Ok(match asked.read {
         Read::Anew { prepared, sheet, address, origin, .. } => {
             let prepared = *prepared;
-            Follower { prepared, sheet, earlier, address, origin, needs: Vec::new(), repeats }
+            Follower { prepared, sheet, earlier, address, origin, needs, repeats }
         }
-        Read::Kept(need) => Follower {
-            prepared: corrected(bot, policy, asked.today, earlier, &kept, &[])?,
-            sheet: kept.sheet,
-            earlier,
-            address: kept.address,
-            origin: kept.origin,
-            needs: need.into_iter().collect(),
-            repeats,
-        },
+        Read::Kept(need) => {
+            needs.extend(need);
+            Follower {
+                prepared: corrected(bot, policy, asked.today, earlier, &kept, &[])?,
+                sheet: kept.sheet,
+                earlier,
+                address: kept.address,
+                origin: kept.origin,
+                needs,
+                repeats,
+            }
+        }
     })
 }
 
 fn repeats_another(other: ItemId) -> Need {
     let why =
         format!("As it is now it repeats item {other}: a person settles which of them stands.");
-    Need::new("repeats-another", why)
+    Need::new(REPEATS_ANOTHER, why)
 }
 
 /// What the batch is known by: an item is looked at again once, the next look is at the new one.

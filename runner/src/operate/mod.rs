@@ -16,4 +16,6 @@ mod look;
 pub use batches::{ActedOnBatch, approve, cancel_batch, pause, resume};
 pub use follow::{As, Followed, Following, follow, opened_by_person};
 pub use items::{cancel, postpone, retry};
-pub use look::{LOOKED_AT_AGAIN, Looked, Looking, Read, look_again, opened_by_look};
+pub use look::{
+    GONE, LOOKED_AT_AGAIN, Looked, Looking, NOT_AS_ITS_FORM, Read, look_again, opened_by_look,
+};

@@ -83,7 +83,7 @@ impl Runner {
             let why = "The CRM has no such case any more for this schedule: it was closed, given to \
                        somebody else or deleted there. What follows rests on the case as it was \
                        read before.";
-            return Ok(Read::Kept(Some(Need::new("gone-from-source", why))));
+            return Ok(Read::Kept(Some(Need::new(operate::GONE, why))));
         };
         Ok(match row.what {
             Ok(prepared) => Read::Anew {
@@ -105,5 +105,5 @@ fn unreadable(faults: &[Problem]) -> Need {
          it was read before. Expected is: {}",
         faults.collect::<Vec<_>>().join("; ")
     );
-    Need::new("not-as-its-form", why)
+    Need::new(operate::NOT_AS_ITS_FORM, why)
 }

@@ -58,6 +58,15 @@ pub async fn until(tx: &mut Tx, id: ItemId) -> Result<Option<Date>> {
     Ok(row.and_then(|row| row.get::<Option<&str>, _>("until")?.parse().ok()))
 }
 
+/// Whether an item was decided before, whatever became of it after that.
+pub async fn was_decided(tx: &mut Tx, id: ItemId) -> Result<bool> {
+    let row = sqlx::query("SELECT 1 FROM item WHERE id = $1 AND decided_at IS NOT NULL")
+        .bind(id.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The item that took the place of this one, if one that counts does.
 pub async fn overtaken_by(tx: &mut Tx, id: ItemId) -> Result<Option<ItemId>> {
     let row = sqlx::query(

@@ -50,13 +50,15 @@ impl Forms<'_> {
         let state = self.shown.item.state;
         let may = |what: What| what.from().contains(&state);
         let ruled = self.shown.standing().is_some();
+        // What was decided is only still to be told.
+        let put_off = may(What::Postpone) && self.shown.item.decided_at.is_none();
         let follows = may(What::Follow) && self.shown.superseded_by.is_empty();
         html! {
-            @if may(What::Postpone) && self.waits() { (self.postpone()) }
+            @if put_off && self.waits() { (self.postpone()) }
             @if may(What::Confirm) && ruled { (self.confirm()) }
             @if may(What::Change) { (self.change()) }
             @if may(What::AskEvidence) { (self.ask_evidence()) }
-            @if may(What::Postpone) && !self.waits() { (self.postpone()) }
+            @if put_off && !self.waits() { (self.postpone()) }
             @if may(What::Assign) { (self.assign()) }
             @if may(What::ByHand) { (self.by_hand()) }
             @if follows && self.shown.reference.is_some() {
