@@ -300,13 +300,14 @@ impl<'a> Acting<'a> {
     }
 }
 
-/// A move that leaves everything but the state as it is. Nobody is needed for it any more.
+/// A move that leaves everything but the state as it is. Nobody is needed for it any more, or not
+/// until a later day.
 pub fn one(at: &Standing, to: Item) -> Move {
     Move {
         item: at.id,
         from: at.state,
         to,
-        reason: String::new(),
+        reason: if to == Item::Postponed { at.reason.clone() } else { String::new() },
         award: at.award && to != Item::Cancelled && to != Item::ByHand,
         ruling: at.ruling,
     }

@@ -29,6 +29,8 @@ pub struct Follower {
     pub sheet: String,
     /// The earlier item.
     pub earlier: ItemId,
+    /// What that one follows itself, as far as it is no other case.
+    pub chain: Vec<ItemId>,
     /// The address of the case's person.
     pub address: Option<String>,
     /// The record of a CRM that it was read from.
@@ -43,7 +45,8 @@ impl Intake {
     /// Takes in one case that follows an earlier item, in the caller's transaction. That it follows
     /// is given; what else sameness says of it is kept for a person.
     pub async fn take_in_follower(&self, tx: &mut Tx, case: Follower) -> Result<ItemId> {
-        let Follower { prepared, sheet, earlier, address, origin, mut needs, repeats } = case;
+        let Follower { prepared, sheet, earlier, chain, address, origin, mut needs, repeats } =
+            case;
         let keys = self.keys(&prepared);
         let mut known = Known::default();
         for candidate in self.candidates(tx, &[&keys]).await? {
@@ -52,7 +55,7 @@ impl Intake {
         let mut payload = CasePayload { address, origin, ..payload_of(prepared, &sheet)? };
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
-            Verdict::Duplicate { of } if of == earlier => {}
+            Verdict::Duplicate { of } if of == earlier || chain.contains(&of) => {}
             Verdict::Duplicate { of } | Verdict::ReferenceTwice { first: of } => match repeats {
                 Some(need) => needs.push(need(of)),
                 None => {

@@ -139,6 +139,7 @@ pub async fn follow(
         prepared,
         sheet,
         earlier: id,
+        chain: Vec::new(),
         address: case.address,
         // Whoever opens it means the case as it is now, whatever version was read then.
         origin: case.origin.map(|it| Origin { version: None, ..it }),

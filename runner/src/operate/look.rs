@@ -85,7 +85,12 @@ pub enum Looked {
 }
 
 /// The case as it goes into the new item.
-fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Follower> {
+fn follower(
+    bot: &Registered,
+    policy: &Policy,
+    asked: Looking<'_>,
+    chain: Vec<ItemId>,
+) -> Result<Follower> {
     let (earlier, mut kept) = (asked.earlier, asked.kept);
     // What intake wanted a person for holds as before; what an earlier look found does not.
     let mut needs = std::mem::take(&mut kept.needs);
@@ -94,7 +99,7 @@ fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Fol
     Ok(match asked.read {
         Read::Anew { prepared, sheet, address, origin, .. } => {
             let prepared = *prepared;
-            Follower { prepared, sheet, earlier, address, origin, needs, repeats }
+            Follower { prepared, sheet, earlier, address, origin, needs, repeats, chain }
         }
         Read::Kept(need) => {
             needs.extend(need);
@@ -102,6 +107,7 @@ fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Fol
                 prepared: corrected(bot, policy, asked.today, earlier, &kept, &[])?,
                 sheet: kept.sheet,
                 earlier,
+                chain,
                 address: kept.address,
                 origin: kept.origin,
                 needs,
@@ -109,6 +115,17 @@ fn follower(bot: &Registered, policy: &Policy, asked: Looking<'_>) -> Result<Fol
             }
         }
     })
+}
+
+/// What an item follows, the newest first.
+async fn chain(store: &Store, id: ItemId) -> Result<Vec<ItemId>> {
+    let mut chain = Vec::new();
+    let mut at = store.item(id).await?.follows;
+    while let Some(earlier) = at {
+        chain.push(earlier);
+        at = store.item(earlier).await?.follows;
+    }
+    Ok(chain)
 }
 
 fn repeats_another(other: ItemId) -> Need {
@@ -173,7 +190,7 @@ pub async fn look_again(
         job_log::append(&mut tx, &[read]).await?;
     }
     let day = asked.today;
-    let follower = follower(bot, policy, asked)?;
+    let follower = follower(bot, policy, asked, chain(store, id).await?)?;
     let item = intake.take_in_follower(&mut tx, follower).await?;
     looks::insert(&mut tx, item, id, day).await?;
     // Whoever had it has it still.

@@ -56,12 +56,12 @@ fn looks(shown: &Shown, days: &Days) -> String {
         shown.looks.iter().filter_map(|day| day.parse().ok()).map(parts::date).collect();
     let again = days.schedules.get(&shown.schedule).map(|schedule| schedule.again);
     let limit = again.map_or_else(String::new, |again| match again.times {
-        1 => " of 1 time at most".to_owned(),
-        times => format!(" of {times} times at most"),
+        1 => "1 time at most".to_owned(),
+        times => format!("{times} times at most"),
     });
     match made.as_slice() {
-        [] => format!("Not yet: 0{limit}"),
-        days => format!("{}{limit}: {}", days.len(), days.join(", ")),
+        [] => format!("Not yet; {limit}"),
+        days => format!("{} of {limit}: {}", days.len(), days.join(", ")),
     }
 }
 

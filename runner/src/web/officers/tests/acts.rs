@@ -97,7 +97,7 @@ async fn an_item_is_put_off_until_a_day_that_is_later_and_the_page_says_so() {
     assert_eq!(state(&site, item).await, Item::Postponed);
     let page = ann.get(&format!("/items/{item}")).await;
     page.says(&format!("Item {item} is put off.")).says("Put off until").says("5 January 2099");
-    page.says("Looked at again").says("Not yet: 0 of 3 times at most").says("Close it by hand");
+    page.says("Looked at again").says("Not yet; 3 times at most").says("Close it by hand");
     page.says_not("Put it off, and have it looked at again");
     // Whoever acts before its day wins.
     act(&ann, item, "change", LETTER).await.to(&format!("/items/{item}"));
