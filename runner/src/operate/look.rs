@@ -99,7 +99,7 @@ fn follower(
     Ok(match asked.read {
         Read::Anew { prepared, sheet, address, origin, .. } => {
             let prepared = *prepared;
-            Follower { prepared, sheet, earlier, address, origin, needs, repeats, chain }
+            Follower { prepared, sheet, earlier, chain, address, origin, needs, repeats }
         }
         Read::Kept(need) => {
             needs.extend(need);
