@@ -128,14 +128,16 @@ impl What {
     /// The states in which it is allowed; each move that comes of it is in the table of moves.
     pub const fn from(self) -> &'static [Item] {
         match self {
-            Self::Confirm | Self::Change | Self::AskEvidence => &[Item::Referred],
-            Self::Assign => &[Item::Waiting, Item::Referred, Item::Failed, Item::Postponed],
-            Self::ByHand => &[Item::Waiting, Item::Referred, Item::Failed],
+            Self::Confirm | Self::Change => &[Item::Referred, Item::Postponed],
+            Self::AskEvidence => &[Item::Referred],
+            Self::Assign | Self::ByHand => {
+                &[Item::Waiting, Item::Referred, Item::Failed, Item::Postponed]
+            }
             Self::Cancel => {
                 &[Item::Ready, Item::Waiting, Item::Referred, Item::Failed, Item::Postponed]
             }
             Self::Retry => &[Item::Failed, Item::Postponed],
-            Self::Postpone => &[Item::Ready],
+            Self::Postpone => &[Item::Ready, Item::Referred],
             Self::Follow => &[
                 Item::Ready,
                 Item::Waiting,
@@ -255,8 +257,10 @@ impl<'a> Acting<'a> {
         let stages: Vec<&[Move]> = steps.iter().map(std::slice::from_ref).collect();
         let batch = at.id.batch();
         let written = entries.iter().map(Entry::write).collect();
-        let settled =
-            |step: &Move| matches!(step.to, Item::Decided | Item::ByHand | Item::Cancelled);
+        // What is put off is told of when it has been looked at again.
+        let settled = |step: &Move| {
+            matches!(step.to, Item::Decided | Item::ByHand | Item::Cancelled | Item::Postponed)
+        };
         if steps.iter().any(settled) {
             // What others were still to be told is overtaken.
             post_backs::withdraw(tx, at.id).await?;
@@ -296,13 +300,14 @@ impl<'a> Acting<'a> {
     }
 }
 
-/// A move that leaves everything but the state as it is. Nobody is needed for it any more.
+/// A move that leaves everything but the state as it is. Nobody is needed for it any more, or not
+/// until a later day.
 pub fn one(at: &Standing, to: Item) -> Move {
     Move {
         item: at.id,
         from: at.state,
         to,
-        reason: String::new(),
+        reason: if to == Item::Postponed { at.reason.clone() } else { String::new() },
         award: at.award && to != Item::Cancelled && to != Item::ByHand,
         ruling: at.ruling,
     }

@@ -12,6 +12,7 @@ mod faults;
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -65,6 +66,37 @@ pub struct Schedule {
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+    /// How often what still waits is looked at again.
+    #[serde(default)]
+    pub again: Again,
+}
+
+/// How often a case that was put off is looked at again while it still waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Again {
+    /// So many looks; then it is an officer's.
+    pub times: i64,
+    /// So many days lie between two looks.
+    pub days: i64,
+}
+
+impl Again {
+    /// The most looks at a case.
+    pub const MOST_TIMES: i64 = 50;
+    /// The most days between two.
+    pub const MOST_DAYS: i64 = 366;
+
+    /// The day of the look after one on this day.
+    pub fn next(&self, day: Date) -> Date {
+        day.checked_add(self.days.days()).unwrap_or(Date::MAX)
+    }
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        Self { times: 3, days: 7 }
+    }
 }
 
 /// Where the report goes.

@@ -131,11 +131,11 @@ states! {
         /// Between two rounds.
         Waiting = "waiting" => [Posting, Failed, ByHand, Cancelled],
         /// A person must settle it.
-        Referred = "referred" => [Decided, ByHand, Cancelled],
+        Referred = "referred" => [Decided, Postponed, ByHand, Cancelled],
         /// A system failed and no round is left.
         Failed = "failed" => [Ready, Waiting, ByHand, Cancelled],
         /// Put off to a later day.
-        Postponed = "postponed" => [Ready, Cancelled],
+        Postponed = "postponed" => [Ready, Decided, ByHand, Cancelled],
         /// Decided, and everyone told who was to be told.
         Done = "done" => [],
         /// Closed by a person outside the flow, with a reason.

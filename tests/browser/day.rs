@@ -6,7 +6,8 @@ use clerkwork_fixtures::accounts::accounts;
 use clerkwork_fixtures::claims::claims;
 use clerkwork_fixtures::sheet::{CsvForm, write_accounts, write_claims};
 use clerkwork_fixtures::{Council, Layout, Options, write_csv};
-use clerkwork_runner::state::Payment;
+use clerkwork_runner::state::{Item, Payment};
+use clerkwork_runner::store::items::Listed;
 use clerkwork_runner::store::payments::Filter;
 
 use super::served::{Served, make_people};
@@ -23,6 +24,10 @@ pub(super) struct Day {
     pub(super) batch: i64,
     /// An item that a person must settle.
     pub(super) referred: String,
+    /// An item that waits for something that time may bring.
+    pub(super) waits: String,
+    /// Another one, put off until a day.
+    pub(super) put_off: String,
     /// An item that the bot settled.
     pub(super) done: String,
     /// A payment whose account is doubted.
@@ -70,15 +75,21 @@ impl Day {
             found.unwrap_or_else(|| panic!("nothing is {state}")).id.to_string()
         };
         let (referred, done) = (first("referred"), first("done"));
+        let [waits, put_off] = waiting(&office);
+        let why = "the Universal Credit claim is pending";
+        let put = office.clerkwork(&["postpone", &put_off, "--until", "2099-01-05", "--why", why]);
+        assert_eq!(put.code, 0, "{put}");
         let doubted = doubted(&office);
         let served = Served::start(office);
-        Self { served, batch: 1, referred, done, doubted, sheet }
+        Self { served, batch: 1, referred, waits, put_off, done, doubted, sheet }
     }
 
     /// A path of the list, with what it is about in place of its names.
     pub(super) fn path(&self, path: &str) -> String {
         path.replace("{batch}", &self.batch.to_string())
             .replace("{referred}", &self.referred)
+            .replace("{waits}", &self.waits)
+            .replace("{put-off}", &self.put_off)
             .replace("{done}", &self.done)
             .replace("{doubted}", &self.doubted.to_string())
     }
@@ -107,6 +118,20 @@ fn doubted(office: &Office) -> i64 {
     let filter = Filter { states: vec![Payment::Referred], ..Filter::default() };
     let doubted = opened.wait(opened.store.payments(&filter, Some(1))).unwrap();
     doubted.first().expect("a payment is doubted").id
+}
+
+/// The last two items of school meals that need a person for nothing but what waits.
+fn waiting(office: &Office) -> [String; 2] {
+    let opened = office.store();
+    let bot = clerkwork_bots::find("free-school-meals").unwrap().manifest();
+    let waits = |item: &Listed| {
+        let rulings = opened.wait(opened.store.rulings(item.id)).unwrap();
+        let needs = rulings.last().map_or(&[][..], |ruled| &ruled.payload.ruling.needs);
+        !needs.is_empty() && needs.iter().all(|need| bot.waits(&need.code))
+    };
+    let items = opened.items(1);
+    let mut found = items.iter().rev().filter(|it| it.state == Item::Referred && waits(it));
+    [(); 2].map(|()| found.next().expect("two of the sheet wait").id.to_string())
 }
 
 /// A sheet as text, one of whose required headers nobody knows.

@@ -9,6 +9,7 @@ mod hostile;
 mod hr_queries;
 mod in_the_log;
 mod killed;
+mod looked_at_again;
 mod memory;
 mod notices;
 mod notices_sent;

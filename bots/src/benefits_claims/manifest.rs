@@ -46,13 +46,17 @@ pub(super) const LAW: [Statute; 8] = [
 ];
 
 const fn need(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
+}
+
+const fn waits(code: &'static str, means: &'static str) -> NeedCode {
+    NeedCode::waits(code, means)
 }
 
 pub(super) const NEEDS: [NeedCode; 40] = [
-    need("ask-for-evidence", "the evidence is not complete: ask for it"),
-    need("fact-missing", "a fact without which there is no answer is not given: ask for it"),
-    need("figure-missing", "a figure or rule is not set for the day"),
+    waits("ask-for-evidence", "the evidence is not complete: ask for it"),
+    waits("fact-missing", "a fact without which there is no answer is not given: ask for it"),
+    waits("figure-missing", "a figure or rule is not set for the day"),
     need("not-confirmed", "a figure or rule is not confirmed by the council"),
     need("contradiction", "two facts of the claim cannot both be so"),
     need("stale-benefit", "a benefit is named that had ended"),
@@ -64,8 +68,8 @@ pub(super) const NEEDS: [NeedCode; 40] = [
     need("appointee", "somebody acts for the claimant"),
     need("fraud", "there is a fraud marker"),
     need("domestic-abuse", "there is a marker for domestic abuse"),
-    need("uc-period", "the assessment period is not the right one"),
-    need("uc-award-nil", "the Universal Credit award is nil"),
+    waits("uc-period", "the assessment period is not the right one"),
+    waits("uc-award-nil", "the Universal Credit award is nil"),
     need("uc-transitional", "the Universal Credit award has a transitional element"),
     need("uc-change-date", "a change in Universal Credit has dates of its own"),
     need("hb-and-uc", "a household of pension age has Universal Credit"),

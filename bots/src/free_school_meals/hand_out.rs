@@ -96,7 +96,7 @@ const fn column(holds: &'static str, header: &'static str) -> ListColumn {
 }
 
 const fn code(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
 }
 
 /// What of a ruling the lists need; nothing where it gives no meals.

@@ -255,7 +255,11 @@ const LAW: [Statute; 7] = [
 ];
 
 const fn need(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
+}
+
+const fn waits(code: &'static str, means: &'static str) -> NeedCode {
+    NeedCode::waits(code, means)
 }
 
 const NEEDS: [NeedCode; 21] = [
@@ -263,7 +267,7 @@ const NEEDS: [NeedCode; 21] = [
         "no-session",
         "no school session of the council's policy takes an application of that day",
     ),
-    need(
+    waits(
         "not-on-roll",
         "the child is not on the roll, or goes to another council's school: redirect",
     ),
@@ -272,9 +276,9 @@ const NEEDS: [NeedCode; 21] = [
     need("left-roll", "the pupil has left"),
     need("left-school", "the pupil will have left school in that session"),
     need("stage-unclear", "form and roll do not settle the stage"),
-    need("ask-for-evidence", "the proof has not been seen: ask for it"),
-    need("uc-period", "the assessment period is not the last one before the application"),
-    need("uc-award-nil", "the Universal Credit award is nil or not given"),
+    waits("ask-for-evidence", "the proof has not been seen: ask for it"),
+    waits("uc-period", "the assessment period is not the last one before the application"),
+    waits("uc-award-nil", "the Universal Credit award is nil or not given"),
     need("stale-benefit", "the benefit had ended by the day of the application"),
     need(
         "tax-credit-income",
@@ -285,7 +289,7 @@ const NEEDS: [NeedCode; 21] = [
     need("council-discretion", "a ground outside the law's list: the council's discretion"),
     need("nursery", "early learning and childcare has rules of its own"),
     need("grant-stage", "special school: primary or secondary grant is not on the form"),
-    need("figure-missing", "a figure or rule is not set for the day"),
+    waits("figure-missing", "a figure or rule is not set for the day"),
     need("not-confirmed", "a figure or rule is not confirmed by the council"),
     need("special-category", "the award rests on special category data"),
     need("refusal-to-confirm", "a refusal is recommended"),

@@ -72,7 +72,11 @@ const LAW: [Statute; 6] = [
 ];
 
 const fn need(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
+}
+
+const fn waits(code: &'static str, means: &'static str) -> NeedCode {
+    NeedCode::waits(code, means)
 }
 
 const NEEDS: [NeedCode; 35] = [
@@ -97,18 +101,18 @@ const NEEDS: [NeedCode; 35] = [
     need("identity-check", "a change of the record needs a check of identity"),
     need("no-topic", "it is about none of the topics that a bot answers"),
     need("unsure-topic", "the topic is not sure enough"),
-    need("employees-not-looked-at", "no list of employees was looked at"),
-    need("employee-not-found", "the number is not on the list of employees"),
+    waits("employees-not-looked-at", "no list of employees was looked at"),
+    waits("employee-not-found", "the number is not on the list of employees"),
     need("several-records", "the number has more than one record"),
     need("another-book", "not under the SJC conditions of service"),
     need("left-the-council", "the person has left"),
-    need("record-incomplete", "the record lacks what the answer needs"),
+    waits("record-incomplete", "the record lacks what the answer needs"),
     need("record-odd", "the record's values do not fit together"),
     need("another-leave-year", "the question is about another leave year than the record"),
     need("leave-overtaken", "more leave has been taken than is due"),
     need("long-absence", "a long absence may limit what leave is accrued"),
     need("ssp-transition", "an absence across the change of Statutory Sick Pay"),
     need("below-earnings-limit", "pay below the lower earnings limit"),
-    need("figure-missing", "a figure or rule is not set for the day"),
+    waits("figure-missing", "a figure or rule is not set for the day"),
     need("not-confirmed", "a figure or rule is not confirmed by the council"),
 ];

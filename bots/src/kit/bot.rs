@@ -201,6 +201,28 @@ pub struct NeedCode {
     pub code: &'static str,
     /// What it means for an officer.
     pub means: &'static str,
+    /// It waits for something that time may bring without anybody's doing here: a proof, a figure,
+    /// a record. A case that is put off and needs a person for nothing else is looked at again.
+    pub waits: bool,
+}
+
+impl Manifest {
+    /// Whether this need waits for something that time may bring.
+    pub fn waits(&self, code: &str) -> bool {
+        self.needs.iter().any(|need| need.waits && need.code == code)
+    }
+}
+
+impl NeedCode {
+    /// A person settles it; time does not.
+    pub const fn new(code: &'static str, means: &'static str) -> Self {
+        Self { code, means, waits: false }
+    }
+
+    /// It waits for something: a later look may find it settled.
+    pub const fn waits(code: &'static str, means: &'static str) -> Self {
+        Self { code, means, waits: true }
+    }
 }
 
 /// What the runner stores of an item after intake.

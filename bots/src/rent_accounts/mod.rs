@@ -177,7 +177,11 @@ const LAW: [Statute; 4] = [
 ];
 
 const fn need(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
+}
+
+const fn waits(code: &'static str, means: &'static str) -> NeedCode {
+    NeedCode::waits(code, means)
 }
 
 const NEEDS: [NeedCode; 10] = [
@@ -189,6 +193,6 @@ const NEEDS: [NeedCode; 10] = [
     need("technical-unclear", "nothing settles whether the arrears are only technical"),
     need("plan-unclear", "nothing says whether the payment plan is kept"),
     need("no-charge", "the account has no weekly charge"),
-    need("figure-missing", "a figure or rule is not set for the day"),
+    waits("figure-missing", "a figure or rule is not set for the day"),
     need("not-confirmed", "a figure or rule is not confirmed by the council"),
 ];

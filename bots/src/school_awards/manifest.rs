@@ -65,7 +65,11 @@ const LAW: [Statute; 5] = [
 ];
 
 const fn need(code: &'static str, means: &'static str) -> NeedCode {
-    NeedCode { code, means }
+    NeedCode::new(code, means)
+}
+
+const fn waits(code: &'static str, means: &'static str) -> NeedCode {
+    NeedCode::waits(code, means)
 }
 
 const NEEDS: [NeedCode; 15] = [
@@ -73,7 +77,7 @@ const NEEDS: [NeedCode; 15] = [
     need("list-too-late", "the list was drawn after the session's last day for the grant"),
     need("last-session", "the last award is said to be of the coming session or a later one"),
     need("no-roll", "no school roll was looked at"),
-    need(
+    waits(
         "not-on-roll",
         "the child is not on the roll, or goes to another council's school: redirect",
     ),
@@ -83,7 +87,7 @@ const NEEDS: [NeedCode; 15] = [
     need("stage-unclear", "list and roll do not settle the stage"),
     need("nursery", "early learning and childcare has rules of its own"),
     need("grant-stage", "special school: primary or secondary grant is not on the list"),
-    need("figure-missing", "a figure or rule is not set for the day"),
+    waits("figure-missing", "a figure or rule is not set for the day"),
     need("not-confirmed", "a figure or rule is not confirmed by the council"),
     need("special-category", "the award rests on special category data"),
     need("award-to-confirm", "an award without an application is recommended"),

@@ -179,6 +179,7 @@ impl Alerts {
         let today = clock::local(now).date();
         let late = conditions::batches(folder, store, today).await;
         looked.take(&[Code::BatchLate, Code::DeadlineUnknown], late);
+        looked.take(&[Code::LookLate], conditions::looks(store, today).await);
         looked.take(&[Code::PaymentLate], conditions::payments(store, today).await);
         looked.take(&[Code::BotStopped], conditions::stopped(&store.db).await);
         let off = conditions::webhook_off(&store.db).await;

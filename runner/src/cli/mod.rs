@@ -3,6 +3,7 @@
 //! Exit codes: 0 all well; 1 it failed; 2 used wrongly, or a setting is bad; 3 done, but items
 //! need a person.
 
+mod again;
 mod alerts;
 mod bots;
 mod check;
@@ -104,6 +105,7 @@ enum Command {
     Cancel(operate::Cancel),
     Retry(operate::Retry),
     Postpone(operate::Postpone),
+    LookAgain(again::LookAgain),
     Follow(operate::Follow),
     #[command(subcommand)]
     Bots(bots::Bots),
@@ -199,6 +201,7 @@ impl Command {
             Self::Cancel(act) => act.run(&Office::open(global).await?, out).await,
             Self::Retry(act) => act.run(&Office::open(global).await?, out).await,
             Self::Postpone(act) => act.run(&Office::open(global).await?, out).await,
+            Self::LookAgain(look) => look.run(&Office::open(global).await?, out).await,
             Self::Follow(act) => act.run(&Office::open(global).await?, out).await,
             Self::Figures(figures) => figures.run(&Office::open(global).await?, out).await,
             Self::HandOut(lists) => lists.run(&Office::open(global).await?, out).await,

@@ -78,7 +78,10 @@ pub(super) struct Cancel {
     why: Why,
 }
 
-/// Work failed or postponed items again.
+/// Work failed or postponed items again, as they are.
+///
+/// The case, the lookups and the policy are those of its batch; to have one that was put off read
+/// anew before its day: clerkwork look-again ITEM.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  clerkwork retry 3-231 --why \"the bot was mended\"\n  \
     clerkwork retry --batch 3 --state failed --yes --why \"the bot was mended\"")]
@@ -89,14 +92,18 @@ pub(super) struct Retry {
     why: Why,
 }
 
-/// Put an item off until a later day.
+/// Put an item off until a later day, on which it is looked at again.
+///
+/// On that day a case of a CRM is read anew, lookups and policy are those of the day, and the bot
+/// decides. What still waits then is put off again by itself, as often as [again] in its schedule
+/// says. serve does it by itself; clerkwork look-again does it here.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork postpone 3-231 --until 2026-04-01 \
     --why \"the new limit is not published yet\"")]
 pub(super) struct Postpone {
-    /// The item.
+    /// The item: one that is referred, or still to be decided.
     item: ItemId,
-    /// The day.
+    /// The day, later than today.
     #[arg(long, value_name = "YYYY-MM-DD")]
     until: Date,
     #[command(flatten)]

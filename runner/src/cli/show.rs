@@ -17,7 +17,9 @@ use crate::job_log::{self, Stored};
 use crate::pipeline::{codes, figures};
 use crate::record;
 use crate::review::viewed;
+use crate::schedule;
 use crate::shown::{BatchShown, EntryShown, ItemShown, rfc3339};
+use crate::state::Item;
 use crate::store::items::{Act, Listed, Ruled};
 use crate::store::payload::CasePayload;
 use crate::store::rows::Reported;
@@ -105,8 +107,17 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     let (store, id) = (&office.store, item.id);
     let later = store.superseded_by(id).await?;
     let entries = job_log::of(&store.db, id.0, id.0, 0, ENTRIES).await?;
+    let looks = store.looks(id).await?;
+    let (schedules, _) = schedule::all(&office.folder)?;
+    let named = schedules.get(&store.batch(id.batch()).await?.schedule);
+    let again = named.map(|schedule| schedule.again).unwrap_or_default();
     if out.json {
         let mut object = json!(ItemShown::from(&item));
+        object["looks"] = json!({
+            "days": looks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "times": again.times,
+            "every_days": again.days,
+        });
         let later: Vec<String> = later.iter().map(ToString::to_string).collect();
         object["superseded_by"] = json!(later);
         object["rulings"] = store.rulings(id).await?.iter().map(ruling_json).collect();
@@ -128,7 +139,16 @@ async fn show_item(office: &Office, out: &Out, item: Listed) -> Result<()> {
     say("Row", Some(item.row.to_string()));
     say("Waits for a person", Some(item.reason.clone()).filter(|reason| !reason.is_empty()));
     say("Assigned to", item.assigned_to.clone());
-    say("Until", item.until.clone());
+    let until = if item.state == Item::Postponed { "Put off until" } else { "Until" };
+    say(until, item.until.clone().filter(|_| !item.state.next().is_empty()));
+    if item.state == Item::Postponed || !looks.is_empty() {
+        let days: Vec<String> = looks.iter().map(|it| day(*it)).collect();
+        let days = if days.is_empty() { "not yet".to_owned() } else { days.join(", ") };
+        say(
+            "Looked at again",
+            Some(format!("{days} ({} of {} at most)", looks.len(), again.times)),
+        );
+    }
     say("Decided", item.decided_at.map(time));
     say("Follows", item.follows.map(|earlier| earlier.to_string()));
     for later in &later {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
 use crate::job_log::Stored;
+use crate::operate::LOOKED_AT_AGAIN;
 
 /// An entry as it is written, without what nobody counts.
 #[derive(Deserialize)]
@@ -132,7 +133,11 @@ fn what(raw: &Raw<'_>) -> Result<Option<What>, ()> {
         ("item.ruled" | "item.moved", Some("done")) => Some(What::Done),
         ("item.moved", Some("failed")) => Some(What::Failed),
         ("item.moved", Some("by hand")) => Some(What::ByHand),
-        ("item.moved", Some("cancelled")) => Some(What::Cancelled),
+        // What a look closes goes on in the item that the look opened.
+        ("item.moved", Some("cancelled")) => {
+            let looked = raw.reasons.iter().any(|code| code == LOOKED_AT_AGAIN);
+            (!looked).then_some(What::Cancelled)
+        }
         _ => None,
     })
 }

@@ -8,7 +8,7 @@ use super::seen::{Seen, What};
 use super::{WINDOW, spans};
 use crate::clock;
 use crate::ids::ItemId;
-use crate::operate::opened_by_person;
+use crate::operate::{opened_by_look, opened_by_person};
 use crate::schedule::calendar::Calendar;
 use crate::store::figures::{Counted, Key, Origin};
 
@@ -103,7 +103,11 @@ impl Tally {
             What::Rejected => self.count(day, bot, what::REJECTED, "", 1),
             What::Duplicate => self.count(day, bot, what::DUPLICATE, "", 1),
             What::TakenIn { .. } => {
-                self.count(day, bot, what::TAKEN_IN, "", 1);
+                // A look at what was put off brings nothing new.
+                let looked = about.is_some_and(|it| opened_by_look(&origin.source, it));
+                if !looked {
+                    self.count(day, bot, what::TAKEN_IN, "", 1);
+                }
                 if let Some(earlier) = about {
                     self.followed(earlier, seen.item, day, origin);
                 }

@@ -18,6 +18,8 @@ use crate::store::Store;
 use crate::store::batches::Opening;
 use crate::vault::Vault;
 
+mod followers;
+
 const FSM: &str = "free-school-meals";
 const DAY: Date = date(2026, 9, 7);
 
@@ -227,17 +229,6 @@ async fn what_was_settled_the_first_time_is_worked_out_by_hand() {
     assert_eq!((work.volumes.items, work.volumes.rows, work.volumes.referred), (15, 15, 5));
     assert_eq!(figures.bots.len(), 1);
     assert_eq!(figures.bots[0].title, "Free school meals and clothing grants");
-}
-
-#[tokio::test]
-async fn an_application_of_somebody_else_is_no_repeat() {
-    let office = Office::open().await;
-    let item = office.settled(0).await;
-    let other = office.again(item, 3).await;
-    assert_eq!(office.figures().await.all.first_time.came_again, 1, "as far as is known");
-    office.log(&[refer(other, 3, &["another-applicant", "refusal-to-confirm"])]).await;
-    let first = office.figures().await.all.first_time;
-    assert_eq!((first.came_again, first.all), (0, of(1, 1, "100.0")));
 }
 
 #[tokio::test]

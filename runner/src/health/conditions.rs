@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use sqlx::Row as _;
 
@@ -18,7 +18,7 @@ use crate::payments::pounds;
 use crate::schedule;
 use crate::schedule::calendar::{self, NotKnown};
 use crate::settings::Folder;
-use crate::state::Payment;
+use crate::state::{self, Payment};
 use crate::store::batches::Batch;
 use crate::store::payments::Filter;
 use crate::store::{Store, stops};
@@ -61,6 +61,7 @@ codes! {
     LogUnsound = "log-unsound": "the job log does not verify",
     BotStopped = "bot-stopped": "a bot was stopped by a person",
     KeyOpen = "key-open": "the master key lies where it should not, or others may read it",
+    LookLate = "look-late": "something was put off until a day that is past, and nothing looked at it again",
     PaymentLate = "payment-late": "something was to be paid by a day that is past, and is not known to be paid",
     WebhookOff = "webhook-off": "the webhook's receiver wants no more messages, and gets none",
 }
@@ -190,8 +191,41 @@ impl Late {
 
 /// Batches that are late, as conditions.
 pub async fn batches(folder: &Folder, store: &Store, today: Date) -> Result<Vec<Condition>> {
-    let open = store.batches(true, i64::MAX).await?;
+    let open = waited_for(store, store.batches(true, i64::MAX).await?, today).await?;
     Ok(late(folder, &open, today)?.into_iter().map(Late::condition).collect())
+}
+
+/// Open batches without those of which all that is open is put off, until today or later.
+pub async fn waited_for(store: &Store, open: Vec<Batch>, today: Date) -> Result<Vec<Batch>> {
+    let mut kept = Vec::with_capacity(open.len());
+    for batch in open {
+        let (totals, state) = (&batch.totals, batch.state);
+        let waits = state == state::Batch::Unresolved && totals.unresolved() == totals.postponed;
+        if !waits || store.put_off_from(batch.id, today).await? < totals.postponed {
+            kept.push(batch);
+        }
+    }
+    Ok(kept)
+}
+
+/// What was put off until a day that has been past for more than one, and that nothing took up.
+pub async fn looks(store: &Store, today: Date) -> Result<Vec<Condition>> {
+    let by = today.checked_sub(2.days()).unwrap_or(today);
+    let mut schedules: BTreeMap<String, usize> = BTreeMap::new();
+    for due in store.due_again(by).await? {
+        *schedules.entry(due.schedule).or_default() += 1;
+    }
+    let late = schedules.into_iter().map(|(schedule, n)| {
+        let items = if n == 1 { "1 item".to_owned() } else { format!("{n} items") };
+        Condition::new(Code::LookLate, &schedule, Level::Warning).says(
+            format!("{items} of {schedule} put off until a day that is past: not looked at again"),
+            format!(
+                "see that clerkwork serve runs; to do it now, and to see what stands in the way: \
+                 clerkwork look-again --schedule {schedule}"
+            ),
+        )
+    });
+    Ok(late.collect())
 }
 
 /// What was to be paid by a day that is past, and is not known to be paid.

@@ -68,6 +68,7 @@ async fn store(folder: &Folder, db: Db, held: Vec<(u64, Hash)>) -> Vec<Finding> 
             take("totals", stored::totals(&store).await);
             take("batches", stored::batches(folder, &store).await);
             take("payments", late(&store).await);
+            take("put off", looks(&store).await);
         }
         Err(_) => take("totals", Ok(vec![unseen()])),
     }
@@ -82,6 +83,11 @@ fn unseen() -> Finding {
 async fn late(store: &Store) -> Result<Vec<Finding>> {
     let late = conditions::payments(store, clock::today()).await?;
     Ok(late.iter().map(|it| it.finding("payments")).collect())
+}
+
+async fn looks(store: &Store) -> Result<Vec<Finding>> {
+    let late = conditions::looks(store, clock::today()).await?;
+    Ok(late.iter().map(|it| it.finding("put off")).collect())
 }
 
 async fn stopped(db: &Db) -> Result<Vec<Finding>> {

@@ -150,7 +150,8 @@ pub(super) async fn batches(folder: &Folder, store: &Store) -> Result<Vec<Findin
             "if no run is at work: the same run command goes on where it stopped",
         ));
     }
-    found.extend(late(folder, &open)?);
+    let late_ones = conditions::waited_for(store, open.clone(), clock::today()).await?;
+    found.extend(late(folder, &late_ones)?);
     let kept = sqlx::query_scalar::<_, i64>(
         "SELECT id FROM batch WHERE sealed_source IS NOT NULL AND key IS NOT NULL ORDER BY id",
     )

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use clerkwork_bots::kit::{Binding, Column, Day, Kind, Registered};
-use clerkwork_connectors::dataverse::{self, Connection, Trouble, Watch, Watermark};
+use clerkwork_bots::kit::{Binding, Column, Day, Kind, Policy, Registered};
+use clerkwork_connectors::dataverse::{self, Connection, Query, Trouble, Watch, Watermark};
 use clerkwork_connectors::spreadsheet::{Cell, Row};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::sheet::{Placed, address, parse};
+use super::sheet::{Parsed, Placed, address, parse};
 use super::{Intake, Progress};
 use crate::clock;
 use crate::error::{Error, Result};
@@ -23,12 +24,26 @@ use crate::store::payload::Origin;
 /// A reading of what is new.
 pub struct Cases {
     watch: Watch,
+    shape: Shape,
+    taken: BTreeSet<Uuid>,
+    put_off: usize,
+}
+
+/// How a schedule's cases lie in the CRM.
+struct Shape {
     columns: Vec<String>,
     dates: Vec<bool>,
     binding: Binding,
     name: Arc<str>,
-    taken: BTreeSet<Uuid>,
-    put_off: usize,
+    address: Option<String>,
+}
+
+/// One case as it is in the CRM now.
+pub struct ReadAnew {
+    /// The case, or what is wrong with it.
+    pub row: Parsed,
+    /// By which the CRM's support finds the request.
+    pub request_id: Option<Uuid>,
 }
 
 /// Cases that came in one answer.
@@ -55,32 +70,13 @@ impl Cases {
         schedule: &Schedule,
         since: &Watermark,
     ) -> Result<Self> {
-        let (template, source) = (bot.template(), &schedule.source);
-        let address = schedule.address_column().map(str::to_owned);
-        let columns: Vec<String> = source.columns.keys().cloned().chain(address).collect();
-        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let binding = template.bind(&names, &source.columns).map_err(|absent| {
-            Error::usage(
-                absent.to_string(),
-                "name the CRM's column for it under [source.columns] in the schedule",
-            )
-        })?;
-        let kind = |name: &String| {
-            let header = source.columns.get(name);
-            template.columns.iter().find(|column: &&Column| Some(&column.header) == header)
-        };
-        let dates = columns
-            .iter()
-            .map(|name| kind(name).is_some_and(|column| matches!(column.kind, Kind::Date { .. })))
-            .collect();
-        let filter = filter(&source.only);
+        let shape = Shape::of(bot, schedule)?;
+        let filter = filter(&schedule.source.only);
+        let names = shape.names();
         let watch = connection.watch(connection.cases(), &names, filter.as_deref(), since);
         Ok(Self {
             watch: watch.map_err(|trouble| failed(&trouble))?,
-            columns,
-            dates,
-            binding,
-            name: Arc::from(source.connection()),
+            shape,
             taken: BTreeSet::new(),
             put_off: 0,
         })
@@ -116,6 +112,92 @@ impl Cases {
             )],
         }
     }
+}
+
+/// One case anew, as the schedule takes it; none if the CRM has no such case any more.
+pub async fn read_anew(
+    connection: &Connection,
+    bot: &Registered,
+    policy: &Policy,
+    schedule: &Schedule,
+    record: Uuid,
+    today: Date,
+) -> Result<Option<ReadAnew>> {
+    let shape = Shape::of(bot, schedule)?;
+    let only = filter(&schedule.source.only);
+    let only = only.map_or_else(String::new, |only| format!(" and ({only})"));
+    let table = connection.cases();
+    let one = format!("{} eq {record}{only}", table.key);
+    let query = Query::select(shape.names()).filter(one);
+    let unread = |trouble: &Trouble| {
+        Error::failed(
+            format!("the case could not be read from the CRM: {}", trouble.why),
+            "it is looked at again when the CRM answers; clerkwork check looks at the connection",
+        )
+    };
+    let mut pages = connection.rows(table, &query).map_err(|trouble| unread(&trouble))?;
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|trouble| unread(&trouble))?;
+        if let Some(row) = page.rows.into_iter().find(|row| row.id == record) {
+            let row = shape.parsed(bot, policy, today, row, 1)?;
+            return Ok(Some(ReadAnew { row, request_id: page.request_id }));
+        }
+    }
+    Ok(None)
+}
+
+impl Shape {
+    fn of(bot: &Registered, schedule: &Schedule) -> Result<Self> {
+        let (template, source) = (bot.template(), &schedule.source);
+        let address = schedule.address_column().map(str::to_owned);
+        let columns: Vec<String> = source.columns.keys().cloned().chain(address.clone()).collect();
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let binding = template.bind(&names, &source.columns).map_err(|absent| {
+            Error::usage(
+                absent.to_string(),
+                "name the CRM's column for it under [source.columns] in the schedule",
+            )
+        })?;
+        let kind = |name: &String| {
+            let header = source.columns.get(name);
+            template.columns.iter().find(|column: &&Column| Some(&column.header) == header)
+        };
+        let dates = columns
+            .iter()
+            .map(|name| kind(name).is_some_and(|column| matches!(column.kind, Kind::Date { .. })))
+            .collect();
+        let name = Arc::from(source.connection());
+        Ok(Self { columns, dates, binding, name, address })
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(String::as_str).collect()
+    }
+
+    /// A case of the CRM as a row.
+    fn parsed(
+        &self,
+        bot: &Registered,
+        policy: &Policy,
+        today: Date,
+        row: dataverse::Row,
+        place: i64,
+    ) -> Result<Parsed> {
+        let day = Day { today, epoch_1904: false };
+        let number = u32::try_from(place).map_err(|_| Error::failed("too many cases", ""))?;
+        let cells = Row { number, cells: self.cells(&row) };
+        let address = address(&self.binding, self.address.as_deref(), &cells);
+        let placed = Placed { place, row: cells };
+        let mut parsed = parse(bot, policy, &self.binding, &day, &self.name, placed);
+        parsed.address = address;
+        let marked = |name: &String| {
+            let value = row.columns.get(name).unwrap_or(&Value::Null);
+            (name.clone(), Origin::mark(value))
+        };
+        let columns = self.columns.iter().map(marked).collect();
+        parsed.origin = Some(Origin { record: row.id, version: row.etag, columns });
+        Ok(parsed)
+    }
 
     /// A case's columns as cells, in the order of the binding.
     fn cells(&self, row: &dataverse::Row) -> Vec<Cell> {
@@ -146,24 +228,11 @@ impl Intake {
         schedule: &str,
         reading: &T,
     ) -> Result<i64> {
-        let day = Day { today: self.today, epoch_1904: false };
         let mut sealed = Vec::with_capacity(page.rows.len());
         let mut place = last_place;
         for row in page.rows {
             place += 1;
-            let number = u32::try_from(place).map_err(|_| Error::failed("too many cases", ""))?;
-            let cells = Row { number, cells: cases.cells(&row) };
-            let address = address(&cases.binding, self.address.as_deref(), &cells);
-            let placed = Placed { place, row: cells };
-            let mut parsed =
-                parse(self.bot, &self.policy, &cases.binding, &day, &cases.name, placed);
-            parsed.address = address;
-            let marked = |name: &String| {
-                let value = row.columns.get(name).unwrap_or(&Value::Null);
-                (name.clone(), Origin::mark(value))
-            };
-            let columns = cases.columns.iter().map(marked).collect();
-            parsed.origin = Some(Origin { record: row.id, version: row.etag, columns });
+            let parsed = cases.shape.parsed(self.bot, &self.policy, self.today, row, place)?;
             sealed.push(self.seal_ahead(parsed)?);
         }
         let request_id = page.request_id;

@@ -1,18 +1,84 @@
-//! The case of an earlier item with some of its fields changed: the same fields go the same way
-//! again, through the template and the bot, as if a sheet had held them.
+//! A case that follows an earlier one: taken in by itself, into a batch of its own. Of a correction
+//! it is the earlier case with some of its fields changed: the same fields go the same way again,
+//! through the template and the bot, as if a sheet had held them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clerkwork_bots::kit::{Day, Policy, Prepared, Registered, plain};
+use clerkwork_bots::kit::{Day, Need, Policy, Prepared, Registered, plain};
 use clerkwork_connectors::spreadsheet::{Cell, Row};
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::Intake;
+use super::known::Known;
+use super::same::{Verdict, judge};
 use super::sheet::{Placed, parse};
+use super::stock::{Stretch, payload_of};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
-use crate::store::payload::CasePayload;
+use crate::store::payload::{CasePayload, Origin};
+use crate::store::rows;
+
+/// A case that follows an earlier item.
+pub struct Follower {
+    /// The case.
+    pub prepared: Prepared,
+    /// What stands where a row has its sheet's name.
+    pub sheet: String,
+    /// The earlier item.
+    pub earlier: ItemId,
+    /// What that one follows itself, as far as it is no other case.
+    pub chain: Vec<ItemId>,
+    /// The address of the case's person.
+    pub address: Option<String>,
+    /// The record of a CRM that it was read from.
+    pub origin: Option<Origin>,
+    /// What a person is to look at.
+    pub needs: Vec<Need>,
+    /// What a person is to look at where it repeats yet another item; without it that is refused.
+    pub repeats: Option<fn(ItemId) -> Need>,
+}
+
+impl Intake {
+    /// Takes in one case that follows an earlier item, in the caller's transaction. That it follows
+    /// is given; what else sameness says of it is kept for a person.
+    pub async fn take_in_follower(&self, tx: &mut Tx, case: Follower) -> Result<ItemId> {
+        let Follower { prepared, sheet, earlier, chain, address, origin, mut needs, repeats } =
+            case;
+        let keys = self.keys(&prepared);
+        let mut known = Known::default();
+        for candidate in self.candidates(tx, &[&keys]).await? {
+            known.add(candidate);
+        }
+        let mut payload = CasePayload { address, origin, ..payload_of(prepared, &sheet)? };
+        match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
+            Verdict::New => {}
+            Verdict::Duplicate { of, .. } if of == earlier || chain.contains(&of) => {}
+            Verdict::Duplicate { of, .. } | Verdict::ReferenceTwice { first: of } => match repeats {
+                Some(need) => needs.push(need(of)),
+                None => {
+                    return Err(Error::usage(
+                        format!("with these fields it would repeat {}", known.name(of)),
+                        format!("nothing was opened; look there first: clerkwork show {of}"),
+                    ));
+                }
+            },
+            Verdict::Follows { needs: mut more, .. } => {
+                more.retain(|need| !needs.contains(need));
+                needs.extend(more);
+            }
+        }
+        payload.needs = needs;
+        let (id, mut stretch) = (self.batch.item(1), Stretch::default());
+        let sealed = self.seal(id, &payload)?;
+        self.accept(&mut stretch, id, 1, Some(earlier), &keys, sealed);
+        let Stretch { items, turned_away, entries } = stretch;
+        rows::insert(tx, self.batch, items, turned_away, 1, entries).await?;
+        Ok(id)
+    }
+}
 
 /// The case of item `id` with these fields changed: header and what a cell would hold.
 pub fn corrected(

@@ -22,8 +22,8 @@ use crate::ids::BatchId;
 use crate::job_log::Actor;
 use crate::store::Store;
 
-pub use cases::{Cases, Page};
-pub use follower::corrected;
+pub use cases::{Cases, Page, ReadAnew, read_anew};
+pub use follower::{Follower, corrected};
 pub use sheet::{Notice, Parsed, Rows, SheetReader, address, parse, record};
 use stock::{Progress, Sealed};
 

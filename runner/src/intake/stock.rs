@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clerkwork_bots::kit::{Need, Prepared, Sameness};
+use clerkwork_bots::kit::{Prepared, Sameness};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::job_log::{self, Entry, Kind, Written};
 use crate::state::{self, Item};
-use crate::store::payload::{self, CasePayload, Label, Origin, Problem, TurnedAway, seal};
+use crate::store::payload::{self, CasePayload, Label, Problem, TurnedAway, seal};
 use crate::store::rows::{self, Candidate, NewItem, NewTurnedAway};
 
 /// How far a reading is that comes with its rows.
@@ -45,10 +45,10 @@ struct Case {
 
 /// The stretch as it becomes rows of the store.
 #[derive(Default)]
-struct Stretch {
-    items: Vec<NewItem>,
-    turned_away: Vec<NewTurnedAway>,
-    entries: Vec<Written>,
+pub(super) struct Stretch {
+    pub(super) items: Vec<NewItem>,
+    pub(super) turned_away: Vec<NewTurnedAway>,
+    pub(super) entries: Vec<Written>,
 }
 
 impl Intake {
@@ -116,12 +116,16 @@ impl Intake {
     }
 
     /// A new key, wrapped, and the payload sealed under it.
-    fn seal(&self, id: ItemId, payload: &CasePayload) -> Result<(Vec<u8>, payload::Sealed)> {
+    pub(super) fn seal(
+        &self,
+        id: ItemId,
+        payload: &CasePayload,
+    ) -> Result<(Vec<u8>, payload::Sealed)> {
         let (key, wrapped) = self.store.vault.new_key()?;
         Ok((wrapped, seal(&key, Label::Case, id, payload)?))
     }
 
-    fn keys(&self, case: &Prepared) -> Keys {
+    pub(super) fn keys(&self, case: &Prepared) -> Keys {
         let name = self.bot.manifest().name;
         let blind =
             |what: &str, value: &str| self.store.vault.blind(&format!("{what} {name}"), value);
@@ -134,7 +138,7 @@ impl Intake {
     }
 
     #[tracing::instrument(level = "debug", skip_all, name = "sameness")]
-    async fn candidates(&self, tx: &mut Tx, keys: &[&Keys]) -> Result<Vec<Candidate>> {
+    pub(super) async fn candidates(&self, tx: &mut Tx, keys: &[&Keys]) -> Result<Vec<Candidate>> {
         let references: Vec<Vec<u8>> = keys.iter().map(|key| key.reference.clone()).collect();
         let strong: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.strong.clone()).collect();
         let weak: Vec<Vec<u8>> = keys.iter().filter_map(|key| key.weak.clone()).collect();
@@ -204,7 +208,7 @@ impl Intake {
     }
 
     /// A sealed case becomes an item.
-    fn accept(
+    pub(super) fn accept(
         &self,
         stretch: &mut Stretch,
         id: ItemId,
@@ -231,48 +235,6 @@ impl Intake {
             key,
             sealed: sealed.bytes,
         });
-    }
-
-    /// Takes in one case that a person opened as a follower of an earlier item, in the caller's
-    /// transaction. That it follows is given; what else sameness says of it is kept for a person.
-    pub async fn take_in_follower(
-        &self,
-        tx: &mut Tx,
-        prepared: Prepared,
-        sheet: &str,
-        earlier: ItemId,
-        from: &CasePayload,
-        mut needs: Vec<Need>,
-    ) -> Result<ItemId> {
-        let keys = self.keys(&prepared);
-        let mut known = Known::default();
-        for candidate in self.candidates(tx, &[&keys]).await? {
-            known.add(candidate);
-        }
-        let mut payload = CasePayload {
-            address: from.address.clone(),
-            // Whoever opens it means the case as it is now, whatever version was read then.
-            origin: from.origin.clone().map(|it| Origin { version: None, ..it }),
-            ..payload_of(prepared, sheet)?
-        };
-        match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
-            Verdict::New => {}
-            Verdict::Duplicate { of, .. } if of == earlier => {}
-            Verdict::Duplicate { of, .. } | Verdict::ReferenceTwice { first: of } => {
-                return Err(Error::usage(
-                    format!("with these fields it would repeat {}", known.name(of)),
-                    format!("nothing was opened; look there first: clerkwork show {of}"),
-                ));
-            }
-            Verdict::Follows { needs: more, .. } => needs.extend(more),
-        }
-        payload.needs = needs;
-        let (id, mut stretch) = (self.batch.item(1), Stretch::default());
-        let sealed = self.seal(id, &payload)?;
-        self.accept(&mut stretch, id, 1, Some(earlier), &keys, sealed);
-        let Stretch { items, turned_away, entries } = stretch;
-        rows::insert(tx, self.batch, items, turned_away, 1, entries).await?;
-        Ok(id)
     }
 
     fn reject(
@@ -344,7 +306,7 @@ impl Intake {
     }
 }
 
-fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
+pub(super) fn payload_of(prepared: Prepared, sheet: &str) -> Result<CasePayload> {
     let case =
         String::from_utf8(prepared.case).ok().and_then(|text| RawValue::from_string(text).ok());
     let Sameness { keys: [strong, _], applicant, decides } = prepared.sameness;

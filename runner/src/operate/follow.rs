@@ -9,15 +9,17 @@ use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use crate::acts::{Acting, What};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, ItemId};
-use crate::intake::{Intake, corrected};
-use crate::job_log::{self, Kind};
+use crate::intake::{Follower, Intake, corrected};
+use crate::job_log::{self, Actor, Kind};
 use crate::pipeline;
 use crate::state::{self, Item};
 use crate::store::Store;
 use crate::store::batches::{self, Batch, Opening};
 use crate::store::moves;
+use crate::store::payload::Origin;
 
 /// As what it follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,40 +121,34 @@ pub async fn follow(
             format!("say what, with --set \"COLUMN=VALUE\"; see: clerkwork show {id}"),
         ));
     }
-    let opening = Opening {
-        id: None,
+    let one = One {
+        store,
+        bot,
+        policy,
         schedule: asked.schedule,
-        bot: &pipeline::mark(bot),
-        policy: policy.digest(),
-        pattern: &pipeline::pattern(bot, policy),
         source: &source,
-        again: 0,
         lookups: asked.lookups,
         today: asked.today,
         due: asked.due,
-        follows: None,
-        opened_by: None,
     };
-    let batch = batches::open(&mut tx, &opening, &acting.actor).await?;
-    let intake = Intake {
-        store: Arc::clone(store),
-        also: None,
-        bot,
-        policy: Arc::clone(policy),
-        columns: BTreeMap::new(),
-        address: None,
-        first: None,
-        today: asked.today,
-        batch,
-        actor: acting.actor.clone(),
-    };
+    let intake = one.open(&mut tx, &acting.actor).await?;
     let kind = asked.kind.as_str();
     let sheet = format!("{kind} of {id}");
     let needs = asked.kind.needs(id);
-    let item = intake.take_in_follower(&mut tx, prepared, &sheet, id, &case, needs).await?;
-    for to in [state::Batch::Checked, state::Batch::Running] {
-        moves::batch(&mut tx, batch, to, acting.entry(Kind::BatchMoved)).await?;
-    }
+    let follower = Follower {
+        prepared,
+        sheet,
+        earlier: id,
+        chain: Vec::new(),
+        address: case.address,
+        // Whoever opens it means the case as it is now, whatever version was read then.
+        origin: case.origin.map(|it| Origin { version: None, ..it }),
+        needs,
+        repeats: None,
+    };
+    let item = intake.take_in_follower(&mut tx, follower).await?;
+    let batch = intake.batch;
+    run(&mut tx, acting, batch).await?;
     let entry = acting.entry(Kind::ItemFollowed).reasons(vec![kind.to_owned()]);
     let entry = acting.keep(&mut tx, id, kind, entry).await?;
     if at.state.next().is_empty() {
@@ -169,6 +165,58 @@ pub async fn follow(
     }
     tx.commit().await?;
     Ok(Followed { batch, item, already: false })
+}
+
+/// A batch of one that is opened for a follower.
+pub(super) struct One<'a> {
+    pub(super) store: &'a Arc<Store>,
+    pub(super) bot: &'static Registered,
+    pub(super) policy: &'a Arc<Policy>,
+    pub(super) schedule: &'a str,
+    pub(super) source: &'a [u8; 32],
+    pub(super) lookups: &'a BTreeMap<String, String>,
+    pub(super) today: Date,
+    pub(super) due: Option<Date>,
+}
+
+impl One<'_> {
+    /// Opens it, ready to take in its item.
+    pub(super) async fn open(&self, tx: &mut Tx, actor: &Actor) -> Result<Intake> {
+        let opening = Opening {
+            id: None,
+            schedule: self.schedule,
+            bot: &pipeline::mark(self.bot),
+            policy: self.policy.digest(),
+            pattern: &pipeline::pattern(self.bot, self.policy),
+            source: self.source,
+            again: 0,
+            lookups: self.lookups,
+            today: self.today,
+            due: self.due,
+            follows: None,
+            opened_by: None,
+        };
+        Ok(Intake {
+            store: Arc::clone(self.store),
+            also: None,
+            bot: self.bot,
+            policy: Arc::clone(self.policy),
+            columns: BTreeMap::new(),
+            address: None,
+            first: None,
+            today: self.today,
+            batch: batches::open(tx, &opening, actor).await?,
+            actor: actor.clone(),
+        })
+    }
+}
+
+/// Its item is taken in: it runs.
+pub(super) async fn run(tx: &mut Tx, acting: &Acting<'_>, batch: BatchId) -> Result<()> {
+    for to in [state::Batch::Checked, state::Batch::Running] {
+        moves::batch(tx, batch, to, acting.entry(Kind::BatchMoved)).await?;
+    }
+    Ok(())
 }
 
 /// What the same command opened before; refused where the item is followed otherwise.

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::ids::ItemId;
 use crate::state::Item;
 use crate::store::acts::wait_until;
+use crate::store::looks::{self, By};
 use crate::store::post_backs;
 
 /// The item will not be decided.
@@ -29,7 +30,7 @@ pub async fn retry(acting: &Acting<'_>, id: ItemId) -> Result<Acted> {
     acting.end(tx, id).await
 }
 
-/// Puts an item off until a later day.
+/// Puts an item off until a later day, on which it is looked at again. Until then it is not late.
 pub async fn postpone(acting: &Acting<'_>, id: ItemId, until: Date, today: Date) -> Result<Acted> {
     if until <= today {
         return Err(Error::usage(
@@ -38,7 +39,14 @@ pub async fn postpone(acting: &Acting<'_>, id: ItemId, until: Date, today: Date)
         ));
     }
     let (mut tx, at) = acting.begin(id, What::Postpone).await?;
+    // Looked at again it would be decided once more, and others told twice.
+    if looks::was_decided(&mut tx, id).await? {
+        return Err(Error::usage(
+            format!("item {id} has been decided: what is left is to tell others of it"),
+            "confirm it, change it or close it by hand; it cannot be put off",
+        ));
+    }
     acting.step(&mut tx, &at, What::Postpone, Item::Postponed).await?;
-    wait_until(&mut tx, id, Some(until)).await?;
+    looks::put_off(&mut tx, id, until, By::Person).await?;
     acting.end(tx, id).await
 }

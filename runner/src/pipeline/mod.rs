@@ -4,6 +4,7 @@
 //! Deciding is pure, so it may be done again; recording is one transaction, fenced by the lease.
 //! An item without post-backs is done here. Nothing is told to anyone before it is recorded.
 
+mod again;
 mod earlier;
 mod ends;
 mod post;
@@ -23,6 +24,7 @@ use crate::job_log::{Actor, BotMark, Entry, Kind, Written};
 use crate::lookups::Lookups;
 use crate::outlets::{Outlets, Planned, Told};
 use crate::payments::{self, Grounds};
+use crate::schedule::Again;
 use crate::schedule::rounds::Rounds;
 use crate::settings::Folder;
 use crate::state::Item;
@@ -54,6 +56,8 @@ pub struct Pipeline {
     pub outlets: Arc<Outlets>,
     /// When they are tried again.
     pub rounds: Rounds,
+    /// How often what still waits is looked at again.
+    pub again: Again,
 }
 
 /// A decided item, sealed and ready to be recorded.
@@ -88,7 +92,8 @@ impl Pipeline {
         let overtaken = self.overtaken(slice, &claimed).await?;
         tracing::debug!(batch = %slice.batch, items = claimed.len(), "stage claimed");
         let pattern = self.store.pattern(slice.batch).await?;
-        let decided = self.decide_all(claimed, overtaken, pattern).await?;
+        let looks = self.store.looks_of(slice).await?;
+        let decided = self.decide_all(claimed, overtaken, pattern, looks).await?;
         tracing::debug!(batch = %slice.batch, items = decided.len(), "stage decided");
         let recorded = self.record(slice, decided).await?;
         tracing::debug!(batch = %slice.batch, items = recorded, "stage recorded");
@@ -101,20 +106,25 @@ impl Pipeline {
         claimed: Vec<Claimed>,
         overtaken: BTreeSet<ItemId>,
         pattern: Vec<u8>,
+        looks: BTreeMap<ItemId, Vec<Date>>,
     ) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
-        let rule = move |item: &Claimed| match overtaken.contains(&item.id) {
-            true => Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN)),
-            false => pipeline.rule(item, &pattern),
+        let work = move || {
+            let looks = |item: &Claimed| looks.get(&item.id).map(Vec::as_slice);
+            let rule = |item: &Claimed| match overtaken.contains(&item.id) {
+                true => Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN)),
+                false => pipeline.rule(item, &pattern, looks(item)),
+            };
+            claimed.iter().map(rule).collect()
         };
-        let work = move || claimed.iter().map(rule).collect();
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|died| Error::failed(format!("deciding ended early: {died}"), ""))?
     }
 
     /// One item: completed, decided, sealed. A bot that panics fails this item and no other.
-    fn rule(&self, item: &Claimed, pattern: &[u8]) -> Result<Decided> {
+    /// `looks`: the days on which it was looked at again, where it was.
+    fn rule(&self, item: &Claimed, pattern: &[u8], looks: Option<&[Date]>) -> Result<Decided> {
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&item.case)));
         let (looked, mut ruling) = match decided {
             Ok(Ok(decided)) => decided,
@@ -123,8 +133,11 @@ impl Pipeline {
         };
         ruling.needs.extend(item.case.needs.iter().cloned());
         let n = item.rulings + 1;
-        let planned = self.plan(item, &looked, &mut ruling, n);
+        let put_off = looks.is_some_and(|days| self.still_waits(days, &mut ruling));
+        // Nobody is told of what goes on waiting.
+        let planned = if put_off { Vec::new() } else { self.plan(item, &looked, &mut ruling, n) };
         let to = match (ruling.settled(), self.outlets.any() && !planned.is_empty()) {
+            _ if put_off => Item::Postponed,
             (true, true) => Item::Decided,
             (true, false) => Item::Done,
             (false, _) => Item::Referred,
@@ -292,6 +305,7 @@ impl Pipeline {
                     .map(|step| (step.item, 0, Some(now)))
                     .collect();
                 post_backs::insert(&mut tx, posts).await?;
+                self.put_off(&mut tx, steps).await?;
                 entitle(&mut tx, entitled, &actor).await?;
                 post_backs::rounds(&mut tx, &referrals).await?;
                 leases::end(&mut tx, slice.lease).await?;

@@ -17,6 +17,10 @@ pub const OURS: &[(&str, &str)] = &[
     ("changed-in-crm", "Somebody changed the case in the CRM meanwhile"),
     ("may-have-been-sent", "A message may have been sent, and nobody knows"),
     ("notice-unwritten", "The notice cannot be written"),
+    ("looked-at-again", "It was looked at again as often as is set, and still waits"),
+    ("gone-from-source", "The CRM has no such case any more for its schedule"),
+    ("not-as-its-form", "The CRM has values now that cannot be read"),
+    ("repeats-another", "As it is now it repeats another item"),
     ("case-unreadable", "The case cannot be read by this version of its bot"),
     ("bot-fault", "The bot could not rule on it"),
 ];

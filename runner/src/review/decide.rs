@@ -225,7 +225,7 @@ async fn rule(
     let changed = acting
         .entry(Kind::ItemChanged)
         .item(id)
-        .item_move(Item::Referred, Item::Decided)
+        .item_move(at.state, Item::Decided)
         .bot(&payload.mark())
         .policy(&payload.policy)
         .figures(figures(&payload.ruling))
@@ -239,7 +239,7 @@ async fn rule(
         award: payload.ruling.award,
         ruling: n,
     };
-    let decided = step(Item::Referred, Item::Decided);
+    let decided = step(at.state, Item::Decided);
     if others {
         // Two entries: one commits to the ruling, one to the officer's words.
         let words = acting.entry(Kind::ItemChanged).reasons(vec![code.to_owned()]);

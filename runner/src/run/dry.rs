@@ -86,6 +86,7 @@ impl Runner {
             today: self.request.today,
             outlets: Arc::new(self.outlets().await?.dry()),
             rounds: self.rounds()?,
+            again: self.request.schedule.again,
         });
         let recorded = self.decide(dry, holder, pipeline, batch, totals).await?;
         Ok((aside, recorded))

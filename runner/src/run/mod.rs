@@ -9,12 +9,14 @@ mod completed_from;
 mod dry;
 mod follow;
 mod going_on;
+mod look;
 mod outcome;
 mod sheet;
 
 pub use aside::Aside;
 pub use dry::Tried;
 pub use follow::Follow;
+pub use look::Look;
 pub use outcome::{Outcome, Request, Step};
 
 use std::collections::BTreeMap;
@@ -220,6 +222,7 @@ impl Runner {
             today: self.request.today,
             outlets: Arc::new(self.outlets().await?),
             rounds: self.rounds()?,
+            again: self.request.schedule.again,
         });
         self.decide(Arc::clone(&self.store), holder, pipeline, id, totals).await
     }

@@ -7,7 +7,7 @@ use clerkwork_bots::kit::Registered;
 use super::bound::{DATAVERSE, NOTIFY, SMTP, SPREADSHEET};
 use super::calendar::Calendar;
 use super::times::Times;
-use super::{Schedule, working_days};
+use super::{Again, Schedule, working_days};
 use crate::connections;
 use crate::settings::Folder;
 
@@ -79,6 +79,14 @@ impl Schedule {
         }
         if !(0..=100).contains(&self.limits.rounds) {
             say(format!("[limits] rounds = {}: from 0 to 100", self.limits.rounds));
+        }
+        for (what, number, most) in [
+            ("times", self.again.times, Again::MOST_TIMES),
+            ("days", self.again.days, Again::MOST_DAYS),
+        ] {
+            if !(1..=most).contains(&number) {
+                say(format!("[again] {what} = {number}: from 1 to {most}"));
+            }
         }
         faults
     }

@@ -70,7 +70,7 @@ impl Came {
         Self { reason, troubles: vec![what.to_owned()], ..Self::default() }
     }
 
-    fn failed(&mut self, fault: &Error) {
+    pub(super) fn failed(&mut self, fault: &Error) {
         self.reason = if fault.exit_code() == 2 { SETTING } else { FAILED };
         self.troubles.push(fault.to_string());
     }
@@ -111,6 +111,10 @@ impl Job {
                 return Ok(());
             }
             self.go_on(&batch, came).await?;
+        }
+        // What cannot be looked at keeps no firing from its files.
+        if !fired {
+            self.look_again(came).await?;
         }
         match inbox {
             Some(inbox) if fired => self.empty(&inbox, came).await,
@@ -307,21 +311,43 @@ impl Job {
             From::Crm => (None, None, None),
             From::Batch(id) => (None, None, Some(id)),
         };
-        let request = Request {
+        let request = Request { input, name, opened_by, ..self.request(today, lookups) };
+        self.with_runner(request, async move |runner| match batch {
+            Some(id) => runner.go_on_with(id).await.map(Some),
+            None => runner.run().await,
+        })
+        .await
+    }
+
+    /// What every run here is asked for.
+    pub(super) fn request(
+        &self,
+        today: Date,
+        lookups: BTreeMap<String, Option<PathBuf>>,
+    ) -> Request {
+        Request {
             schedule: self.schedule.clone(),
-            input,
+            input: None,
             output: None,
             lookups,
             again: false,
             dry_run: false,
             queued: true,
-            name,
-            opened_by,
+            name: None,
+            opened_by: None,
             today,
-        };
+        }
+    }
+
+    /// Does something with a runner, on a thread of its own: a run cannot be moved from one thread to
+    /// another.
+    pub(super) async fn with_runner<T: Send + 'static>(
+        &self,
+        request: Request,
+        work: impl AsyncFnOnce(Runner) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let desk = Arc::clone(&self.desk);
         let runtime = Handle::current();
-        // A thread of its own: a run cannot be moved from one thread to another.
         let ran = tokio::task::spawn_blocking(move || {
             runtime.block_on(async move {
                 let (folder, store) = (Arc::clone(&desk.folder), Arc::clone(&desk.store));
@@ -330,10 +356,7 @@ impl Job {
                 let silent = Arc::new(|_| {});
                 let runner =
                     Runner::new(folder, connections, store, actor, request, silent, stop).await?;
-                match batch {
-                    Some(id) => runner.go_on_with(id).await.map(Some),
-                    None => runner.run().await,
-                }
+                work(runner).await
             })
         });
         ran.await.unwrap_or_else(|_| {
@@ -345,18 +368,18 @@ impl Job {
     }
 
     /// Whether we were told to stop; then something is left.
-    fn stops(&self, came: &mut Came) -> bool {
+    pub(super) fn stops(&self, came: &mut Came) -> bool {
         let stop = *self.desk.stop.borrow();
         came.left |= stop;
         stop
     }
 
-    fn say(&self, what: &str) {
+    pub(super) fn say(&self, what: &str) {
         (self.desk.tell)(&format!("{}: {what}", self.schedule.name));
     }
 }
 
-fn settled(outcome: &Outcome) -> String {
+pub(super) fn settled(outcome: &Outcome) -> String {
     let totals = &outcome.totals;
     let again = if outcome.already { ", as it was before" } else { "" };
     format!(

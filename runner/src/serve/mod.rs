@@ -9,7 +9,9 @@
 //! | `runs` | the runs of schedules: one job a schedule at a time, a few at once |
 //! | `due` | the day by which batches of an earlier version are due |
 //! | `job` | one such job, from the watched folder to the results |
+//! | `again` | what was put off, on its day |
 
+mod again;
 mod counting;
 mod due;
 mod job;

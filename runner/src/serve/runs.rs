@@ -227,7 +227,7 @@ impl Shared {
     }
 
     /// What could not be done rests a while, and is told once.
-    fn rest(&self, schedule: &str, came: &Came) {
+    pub(super) fn rest(&self, schedule: &str, came: &Came) {
         let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
         if came.troubles.is_empty() {
             rests.remove(schedule);
@@ -242,7 +242,7 @@ impl Shared {
         rests.insert(schedule.to_owned(), Rest { until: Instant::now() + wait, wait, told });
     }
 
-    fn rests(&self, schedule: &str) -> bool {
+    pub(super) fn rests(&self, schedule: &str) -> bool {
         let rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
         rests.get(schedule).is_some_and(|rest| Instant::now() < rest.until)
     }
@@ -275,7 +275,7 @@ impl Shared {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(!self.due_again(&schedule.name).await?.is_empty())
     }
 
     /// Batches in which something may be left to do: unfinished, or with a round that is due.

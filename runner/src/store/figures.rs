@@ -55,6 +55,12 @@ pub struct Sum {
     pub n: i64,
 }
 
+/// A batch and when its work began: what a look opened came in with the item that was put off.
+const SINCE: &str = "WITH RECURSIVE back (id) AS (SELECT $2 UNION SELECT look.first FROM look \
+     JOIN back ON look.item = back.id) \
+     SELECT bot, schedule, source, (SELECT MIN(was.created_at) FROM back \
+     JOIN batch AS was ON was.id = back.id / 100000000) AS created_at FROM batch WHERE id = $1";
+
 impl Store {
     /// How many entries of the job log have been counted.
     pub async fn figures_counted(&self) -> Result<i64> {
@@ -137,11 +143,11 @@ impl Store {
     pub async fn origins(&self, batches: &BTreeSet<BatchId>) -> Result<BTreeMap<BatchId, Origin>> {
         let mut origins = BTreeMap::new();
         for id in batches {
-            let row =
-                sqlx::query("SELECT bot, schedule, source, created_at FROM batch WHERE id = $1")
-                    .bind(id.0)
-                    .fetch_optional(self.db.readers())
-                    .await?;
+            let row = sqlx::query(SINCE)
+                .bind(id.0)
+                .bind(id.item(1).0)
+                .fetch_optional(self.db.readers())
+                .await?;
             origins.extend(row.map(|row| {
                 let origin = Origin {
                     bot: row.get("bot"),

@@ -10,6 +10,7 @@
 //! | `acts` | what a person's act reads and writes besides states |
 //! | `api_requests` | requests of programs that are done once |
 //! | `items` | one item, or a list of them |
+//! | `looks` | items that are put off until a later day, and looks at them again |
 //! | `lists` | lists for the page and the command line: filters, pages, counts |
 //! | `payments` | what is to be paid because of rulings, and the files in which it leaves |
 //! | `hand_out` | lists that others work by, and awards that ended before their last day |
@@ -39,6 +40,7 @@ pub mod hand_out;
 pub mod items;
 pub mod leases;
 pub mod lists;
+pub mod looks;
 pub mod marks;
 pub mod matches;
 pub mod moves;

@@ -38,13 +38,13 @@ async fn act(acting: &Acting<'_>, what: What, id: ItemId) -> Result<Acted> {
 fn expected(what: What, from: Item) -> Option<Item> {
     use Item::{ByHand, Cancelled, Done, Failed, Postponed, Ready, Referred, Waiting};
     match (what, from) {
-        (What::Confirm | What::Change, Referred) => Some(Done),
+        (What::Confirm | What::Change, Referred | Postponed) => Some(Done),
         (What::AskEvidence, Referred) => Some(Referred),
         (What::Assign, Referred | Waiting | Failed | Postponed) => Some(from),
-        (What::ByHand, Referred | Waiting | Failed) => Some(ByHand),
+        (What::ByHand, Referred | Waiting | Failed | Postponed) => Some(ByHand),
         (What::Cancel, Ready | Referred | Waiting | Failed | Postponed) => Some(Cancelled),
         (What::Retry, Failed | Postponed) => Some(Ready),
-        (What::Postpone, Ready) => Some(Postponed),
+        (What::Postpone, Ready | Referred) => Some(Postponed),
         _ => None,
     }
 }

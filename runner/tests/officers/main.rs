@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod acts;
+mod again;
 mod command_line;
 mod following;
 mod harness;

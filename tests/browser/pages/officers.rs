@@ -44,6 +44,14 @@ pub(super) fn pages() -> Vec<Page> {
                 window.act("Ask for evidence", &[("In how many working days", "soon")], "Note");
             })
             .refused("422"),
+        Page::new("item-waits", "/items/{id}", OFFICER, "What waits for something can be put off.")
+            .at("/items/{waits}")
+            .after(|window, _| {
+                window.act("Put it off", &[("Day", "31"), ("Month", "6"), ("Year", "2099")], "Put");
+            })
+            .refused("422"),
+        Page::new("item-put-off", "/items/{id}", OFFICER, "It is put off until a day.")
+            .at("/items/{put-off}"),
         Page::new("item-done", "/items/{id}", OFFICER, "An item that the bot settled.")
             .at("/items/{done}"),
         Page::new(

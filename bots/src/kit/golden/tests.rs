@@ -115,7 +115,7 @@ impl Bot for Tiny {
         outlets: &[],
         decision_columns: &["Within"],
         notice: None,
-        needs: &[NeedCode { code: "figure-missing", means: "m" }],
+        needs: &[NeedCode::waits("figure-missing", "m")],
         columns: COLUMNS,
         policy: POLICY,
         policy_of: None,

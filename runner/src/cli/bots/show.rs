@@ -93,9 +93,10 @@ fn text(bot: &Registered, policy: &Policy) -> String {
     add("\nDECISION COLUMNS");
     add(&format!("  {}", manifest.decision_columns.join(", ")));
 
-    add("\nWHY A PERSON MAY BE NEEDED");
+    add("\nWHY A PERSON MAY BE NEEDED (what waits may be put off and is looked at again)");
     for need in manifest.needs {
-        add(&format!("  {:<26}{}", need.code, need.means));
+        let waits = if need.waits { " (waits)" } else { "" };
+        add(&format!("  {:<26}{}{waits}", need.code, need.means));
     }
 
     add("\nCOLUMNS OF ITS SHEET (* must be filled in)");
@@ -151,8 +152,11 @@ fn object(bot: &Registered, policy: &Policy) -> Value {
         .iter()
         .map(|it| json!({"title": it.title, "href": it.href, "decides": it.decides}))
         .collect();
-    let needs: Vec<Value> =
-        manifest.needs.iter().map(|it| json!({"code": it.code, "means": it.means})).collect();
+    let needs: Vec<Value> = manifest
+        .needs
+        .iter()
+        .map(|it| json!({"code": it.code, "means": it.means, "waits": it.waits}))
+        .collect();
     let lookups: Vec<Value> = lookups
         .into_iter()
         .map(|(lookup, columns)| {

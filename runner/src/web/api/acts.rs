@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/v1/items/assign", &[Right::Settle, Right::Operate], assign),
         post("/api/v1/items/{item}/retry", &[Right::Operate], retry),
         post("/api/v1/items/{item}/cancel", &[Right::Operate], cancel),
-        post("/api/v1/items/{item}/postpone", &[Right::Operate], postpone),
+        post("/api/v1/items/{item}/postpone", &[Right::Settle, Right::Operate], postpone),
     ]
 }
 
@@ -208,7 +208,8 @@ pub(super) struct PutOff {
     why: String,
 }
 
-/// Puts an item off until a later day.
+/// Puts a referred item, or one still to be decided, off until a later day, on which it is looked at
+/// again.
 #[utoipa::path(post, path = "/api/v1/items/{item}/postpone", tag = "items",
     params(("item" = String, Path, example = "3-231"), super::Once), request_body = PutOff,
     responses((status = 200, body = ItemStands), Refused))]

@@ -45,6 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/items/{id}/ask-evidence", &[Right::Settle], item::ask_evidence),
         post("/items/{id}/assign", &[Right::Settle], item::assign),
         post("/items/{id}/by-hand", &[Right::Settle], item::by_hand),
+        post("/items/{id}/postpone", &[Right::Settle], item::postpone),
         post("/items/{id}/follow", &[Right::Settle], item::follow),
     ]
 }

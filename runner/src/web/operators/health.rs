@@ -87,6 +87,7 @@ pub async fn data(app: &App) -> Result<(Health, Vec<Alert>)> {
     last.extend(conditions::webhook_off(&store.db).await?);
     last.extend(conditions::batches(folder, store, clock::today()).await?);
     last.extend(conditions::payments(store, clock::today()).await?);
+    last.extend(conditions::looks(store, clock::today()).await?);
     let mut findings: Vec<Finding> = last.iter().map(|it| it.finding(it.code.as_str())).collect();
     findings.extend(settings::schedules(folder, None)?);
     findings.extend(settings::calendars(folder, None, clock::today())?);

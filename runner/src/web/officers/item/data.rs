@@ -46,6 +46,7 @@ pub(super) async fn data(store: &Store, item: &Listed, batch: &Batch) -> Result<
         title: bot.map_or_else(|| batch.bot.clone(), |bot| bot.manifest().title.to_owned()),
         why: record::why(&batch.bot, &item.reason),
         due: due(store, id).await?,
+        looks: store.looks(id).await?.iter().map(ToString::to_string).collect(),
         superseded_by: numbers(&store.superseded_by(id).await?),
         award_ended: store.award_end(id).await?.map(|end| record::award_ended(&batch.bot, &end)),
         reference: case.as_ref().map(|case| case.reference.clone()),

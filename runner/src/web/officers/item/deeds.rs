@@ -9,15 +9,17 @@ use clerkwork_bots::kit::Cell;
 use super::forms::{Again, as_typed, why_id};
 use super::{Found, data, found, show};
 use crate::acts::{Acted, Acting, Seen};
+use crate::clock;
 use crate::error::Error;
 use crate::ids::ItemId;
+use crate::operate;
 use crate::review::{self, Given, Opened, unopened};
 use crate::web::fault::in_a_line;
 use crate::web::officers::answers::Answers;
 use crate::web::officers::asked::Asked;
 use crate::web::officers::colleagues;
 use crate::web::officers::days::Days;
-use crate::web::parts::Wrong;
+use crate::web::parts::{self, Wrong};
 use crate::web::{App, Fault, Visitor};
 
 /// Why something was not done.
@@ -151,6 +153,22 @@ pub(in crate::web::officers) async fn ask_evidence(sent: Sent) -> Result<Respons
         Ok(review::ask_evidence(&deed.acting().await?, deed.id(), until, days.today).await?)
     };
     go(&deed, "waiting for evidence", ask).await
+}
+
+/// Puts it off until a day on which it is looked at again.
+pub(in crate::web::officers) async fn postpone(sent: Sent) -> Result<Response, Fault> {
+    let deed = Deed::of(sent, "postpone").await?;
+    let put_off = async || {
+        let part = |part: &str| deed.answers.get(part);
+        let day = parts::date_typed(part("until-day"), part("until-month"), part("until-year"));
+        let day = day.map_err(|text| Not::wrong("until-day", text))?;
+        let today = clock::today();
+        let Some(until) = day.filter(|day| *day > today) else {
+            return Err(Not::wrong("until-day", "Enter a day that is later than today"));
+        };
+        Ok(operate::postpone(&deed.acting().await?, deed.id(), until, today).await?)
+    };
+    go(&deed, "put off", put_off).await
 }
 
 /// Gives it to an officer.

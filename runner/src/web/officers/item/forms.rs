@@ -49,11 +49,16 @@ impl Forms<'_> {
     pub(super) fn render(&self) -> Markup {
         let state = self.shown.item.state;
         let may = |what: What| what.from().contains(&state);
+        let ruled = self.shown.standing().is_some();
+        // What was decided is only still to be told.
+        let put_off = may(What::Postpone) && self.shown.item.decided_at.is_none();
         let follows = may(What::Follow) && self.shown.superseded_by.is_empty();
         html! {
-            @if may(What::Confirm) { (self.confirm()) }
+            @if put_off && self.waits() { (self.postpone()) }
+            @if may(What::Confirm) && ruled { (self.confirm()) }
             @if may(What::Change) { (self.change()) }
             @if may(What::AskEvidence) { (self.ask_evidence()) }
+            @if put_off && !self.waits() { (self.postpone()) }
             @if may(What::Assign) { (self.assign()) }
             @if may(What::ByHand) { (self.by_hand()) }
             @if follows && self.shown.reference.is_some() {
@@ -152,6 +157,32 @@ impl Forms<'_> {
             parts::input(&field),
             parts::secondary_button("Note that it was asked for"),
         )
+    }
+
+    /// Whether all that a person is needed for waits for something that time may bring.
+    fn waits(&self) -> bool {
+        let (Some(bot), Some(ruling)) = (self.bot, self.shown.standing()) else { return false };
+        let waits = |code: &str| bot.manifest().waits(code);
+        !ruling.needs.is_empty() && ruling.needs.iter().all(|need| waits(&need.code))
+    }
+
+    fn postpone(&self) -> Markup {
+        let part = |part: &str| self.typed("postpone", part, "");
+        let (day, month, year) = (part("until-day"), part("until-month"), part("until-year"));
+        let until = [day, month, year].join("/");
+        let until = if until == "//" { String::new() } else { until };
+        let field = Field::new("until", "Put off until")
+            .hint("On that day the case is read anew where it comes from, and decided")
+            .value(&until)
+            .error(self.wrong("until-day"));
+        let deed = Act {
+            act: "postpone",
+            title: "Put it off, and have it looked at again",
+            what: "It waits for nobody until then. What still waits on the day is put off again by \
+                   itself, as often as its schedule says; then it comes back to a person.",
+            hint: "What it waits for. It is kept sealed with the case.",
+        };
+        self.deed(&deed, parts::date_input(&field), parts::secondary_button("Put off"))
     }
 
     fn assign(&self) -> Markup {

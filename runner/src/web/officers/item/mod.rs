@@ -15,7 +15,7 @@ mod forms;
 mod shapes;
 mod view;
 
-pub(super) use deeds::{ask_evidence, assign, by_hand, change, confirm, say};
+pub(super) use deeds::{ask_evidence, assign, by_hand, change, confirm, postpone, say};
 pub(super) use following::{act as follow, page as follow_page};
 pub(super) use forms::{carried, whose};
 pub use shapes::Shown;

@@ -23,6 +23,8 @@ pub struct Shown {
     /// By when it is to be settled.
     #[schema(format = Date)]
     pub due: Option<String>,
+    /// The days on which its case was looked at again after it had been put off.
+    pub looks: Vec<String>,
     /// The items that took its place.
     pub superseded_by: Vec<String>,
     /// When and why its award ended before its last day, in words.

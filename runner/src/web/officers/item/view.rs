@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::shapes::{ActShown, EntryLine, FieldShown, ReasonShown, RulingShown, Shown, ToldShown};
-use crate::state::PostBack;
+use crate::state::{Item, PostBack};
 use crate::web::layout::sentence;
 use crate::web::officers::days::Days;
 use crate::web::parts::{self, Colour, Event, Table};
@@ -25,8 +25,14 @@ pub(super) fn heading(shown: &Shown, days: &Days) -> Markup {
         };
         rows.push(("Due", said));
     }
-    if let Some(until) = item.until.as_deref().and_then(|until| until.parse().ok()) {
-        rows.push(("Waits until", html! { (parts::date(until)) }));
+    let until = item.until.as_deref().filter(|_| !item.state.next().is_empty());
+    if let Some(until) = until.and_then(|until| until.parse().ok()) {
+        let put_off = item.state == Item::Postponed;
+        let said = if put_off { "Put off until" } else { "Waits until" };
+        rows.push((said, html! { (parts::date(until)) }));
+    }
+    if item.state == Item::Postponed || !shown.looks.is_empty() {
+        rows.push(("Looked at again", html! { (looks(shown, days)) }));
     }
     let whose = item.assigned_to.as_deref().unwrap_or("Nobody");
     rows.push(("Assigned to", html! { (whose) }));
@@ -45,6 +51,21 @@ pub(super) fn heading(shown: &Shown, days: &Days) -> Markup {
         rows.push(("Award ended", html! { (ended) }));
     }
     parts::summary_list(&rows)
+}
+
+/// How often and when it was looked at again, and how often it will be.
+fn looks(shown: &Shown, days: &Days) -> String {
+    let made: Vec<String> =
+        shown.looks.iter().filter_map(|day| day.parse().ok()).map(parts::date).collect();
+    let again = days.schedules.get(&shown.schedule).map(|schedule| schedule.again);
+    let limit = again.map_or_else(String::new, |again| match again.times {
+        1 => "1 time at most".to_owned(),
+        times => format!("{times} times at most"),
+    });
+    match made.as_slice() {
+        [] => format!("Not yet; {limit}"),
+        days => format!("{} of {limit}: {}", days.len(), days.join(", ")),
+    }
 }
 
 /// The case, in the order of its form, and what was looked up.

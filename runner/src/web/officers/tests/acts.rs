@@ -82,6 +82,29 @@ async fn each_column_that_is_changed_wrongly_is_named_and_what_was_typed_is_kept
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_put_off_until_a_day_that_is_later_and_the_page_says_so() {
+    let (site, ann, item) = office(1).await;
+    let day = |day, month, year| [("until-day", day), ("until-month", month), ("until-year", year)];
+    for wrong in [day("", "", ""), day("31", "6", "2099"), day("1", "1", "2020")] {
+        let page = act(&ann, item, "postpone", &[&wrong[..], &[("why", "later")]].concat()).await;
+        page.is(422).says("#until-day").says_not("Put off until</dt>");
+    }
+    let page = act(&ann, item, "postpone", &day("5", "1", "2099")).await;
+    page.is(422).says("Enter the reason").says("value=\"2099\"");
+    assert_eq!(state(&site, item).await, Item::Referred);
+    let sent = [&day("5", "1", "2099")[..], &[("why", "the claim is pending")]].concat();
+    act(&ann, item, "postpone", &sent).await.to(&format!("/items/{item}"));
+    assert_eq!(state(&site, item).await, Item::Postponed);
+    let page = ann.get(&format!("/items/{item}")).await;
+    page.says(&format!("Item {item} is put off.")).says("Put off until").says("5 January 2099");
+    page.says("Looked at again").says("Not yet; 3 times at most").says("Close it by hand");
+    page.says_not("Put it off, and have it looked at again");
+    // Whoever acts before its day wins.
+    act(&ann, item, "change", LETTER).await.to(&format!("/items/{item}"));
+    assert_eq!(state(&site, item).await, Item::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_have_it_open_the_second_is_told_what_happened_meanwhile() {
     let (site, ann, item) = office(1).await;
     let cal = site.signed_in("cal.dunn", &[Role::Officer]).await;

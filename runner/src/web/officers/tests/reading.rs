@@ -74,7 +74,7 @@ async fn an_item_of_a_bot_that_somebody_does_not_see_is_not_there_for_them() {
         answer.is(404).says_not("Auchterlee");
         assert_eq!(answer.text(), none.text(), "it is told like what is not there");
     }
-    for act in ["confirm", "change", "ask-evidence", "assign", "by-hand", "follow"] {
+    for act in ["confirm", "change", "ask-evidence", "postpone", "assign", "by-hand", "follow"] {
         let sent = [("why", "mine now"), ("seen", seen.as_str()), ("kind", "review"), ("to", "1")];
         cal.post(&format!("/items/{item}/{act}"), &sent).await.is(404);
     }
@@ -99,7 +99,7 @@ async fn an_auditor_reads_and_does_nothing() {
     let eve = site.signed_in("eve.orr", &[Role::Auditor]).await;
     let page = eve.get(&format!("/items/{item}")).await;
     page.is(200).says("Auchterlee").says_not("What you can do").says_not("name=\"why\"");
-    for act in ["confirm", "change", "ask-evidence", "assign", "by-hand", "follow"] {
+    for act in ["confirm", "change", "ask-evidence", "postpone", "assign", "by-hand", "follow"] {
         eve.post(&format!("/items/{item}/{act}"), &[("why", "it is wrong")]).await.is(403);
     }
 }
