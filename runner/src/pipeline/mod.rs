@@ -103,9 +103,12 @@ impl Pipeline {
         pattern: Vec<u8>,
     ) -> Result<Vec<Decided>> {
         let pipeline = Arc::clone(self);
-        let rule = move |item: &Claimed| match overtaken.contains(&item.id) {
-            true => Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN)),
-            false => pipeline.rule(item, &pattern),
+        let rule = move |item: &Claimed| {
+            if overtaken.contains(&item.id) {
+                Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN))
+            } else {
+                pipeline.rule(item, &pattern)
+            }
         };
         let work = move || claimed.iter().map(rule).collect();
         tokio::task::spawn_blocking(work)
