@@ -21,7 +21,10 @@ fn every_schedule_is_shown_with_five_runs_and_a_deadline() {
     let shown = object["schedules"].as_array().unwrap();
     assert_eq!(shown.len(), clerkwork_bots::all().len());
     for it in shown {
-        assert_eq!(it["next"].as_array().unwrap().len(), 5, "{it}");
+        // Of a yearly one, those that the calendar knows, and it says where that ends.
+        let ends = it["then"].as_str().is_some_and(|then| then.contains("knows bank holidays"));
+        let runs = it["next"].as_array().unwrap().len();
+        assert!(runs == 5 || (ends && runs > 0), "{it}");
         assert!(it["deadline"].as_str().unwrap().contains("is due by"), "{it}");
     }
     assert_eq!(object["run_by"], "clerkwork serve");

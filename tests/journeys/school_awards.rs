@@ -9,6 +9,7 @@ use clerkwork_fixtures::{Council, Options, Outcome};
 use clerkwork_runner::state::Payment;
 use clerkwork_runner::store::payments::Filter;
 use jiff::civil::date;
+use rust_decimal::Decimal;
 
 use crate::harness::{Office, Ran, Results, Sheet, TODAY};
 
@@ -68,6 +69,11 @@ fn every_child_on_the_lists_comes_out_as_it_was_made_to() {
     assert_eq!(due(&office), expected);
 }
 
+/// Money as it is written, with or without its pence.
+fn amount(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}
+
 fn comes_out(results: &Results, made: &[ListedChild]) {
     let sheet = results.sheet("Results");
     assert_eq!(sheet.headers[3..10], DECISION);
@@ -84,9 +90,8 @@ fn comes_out(results: &Results, made: &[ListedChild]) {
         let decision = expect.decision.clone().unwrap_or_default();
         for (header, expected) in DECISION.into_iter().zip(decision) {
             let got = sheet.column(header)[at].replace("T00:00:00", "");
-            let same = got.parse::<f64>().ok().zip(expected.parse::<f64>().ok());
-            let same =
-                same.map_or(got == expected, |(got, expected)| (got - expected).abs() < 0.001);
+            let same = amount(&got).zip(amount(&expected));
+            let same = same.map_or(got == expected, |(got, expected)| got == expected);
             if expect.outcome != "rejected" && !same {
                 wrong.push(format!("{what}: {header} is {got:?} and not {expected:?}"));
             }

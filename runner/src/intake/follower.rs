@@ -56,15 +56,17 @@ impl Intake {
         match judge(self.batch, &payload, &known.earlier(&keys, payload.strong.as_deref())) {
             Verdict::New => {}
             Verdict::Duplicate { of, .. } if of == earlier || chain.contains(&of) => {}
-            Verdict::Duplicate { of, .. } | Verdict::ReferenceTwice { first: of } => match repeats {
-                Some(need) => needs.push(need(of)),
-                None => {
-                    return Err(Error::usage(
-                        format!("with these fields it would repeat {}", known.name(of)),
-                        format!("nothing was opened; look there first: clerkwork show {of}"),
-                    ));
+            Verdict::Duplicate { of, .. } | Verdict::ReferenceTwice { first: of } => {
+                match repeats {
+                    Some(need) => needs.push(need(of)),
+                    None => {
+                        return Err(Error::usage(
+                            format!("with these fields it would repeat {}", known.name(of)),
+                            format!("nothing was opened; look there first: clerkwork show {of}"),
+                        ));
+                    }
                 }
-            },
+            }
             Verdict::Follows { needs: mut more, .. } => {
                 more.retain(|need| !needs.contains(need));
                 needs.extend(more);

@@ -111,9 +111,12 @@ impl Pipeline {
         let pipeline = Arc::clone(self);
         let work = move || {
             let looks = |item: &Claimed| looks.get(&item.id).map(Vec::as_slice);
-            let rule = |item: &Claimed| match overtaken.contains(&item.id) {
-                true => Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN)),
-                false => pipeline.rule(item, &pattern, looks(item)),
+            let rule = |item: &Claimed| {
+                if overtaken.contains(&item.id) {
+                    Ok(pipeline.end(item, Item::Cancelled, OVERTAKEN))
+                } else {
+                    pipeline.rule(item, &pattern, looks(item))
+                }
             };
             claimed.iter().map(rule).collect()
         };

@@ -53,7 +53,11 @@ pub(in crate::free_school_meals) fn application(on: Date, earnings: &str) -> App
     }
 }
 
-pub(in crate::free_school_meals) fn person(forename: &str, surname: &str, date_of_birth: Date) -> Person {
+pub(in crate::free_school_meals) fn person(
+    forename: &str,
+    surname: &str,
+    date_of_birth: Date,
+) -> Person {
     Person { forename: forename.to_owned(), surname: surname.to_owned(), date_of_birth }
 }
 
@@ -63,7 +67,11 @@ pub(in crate::free_school_meals) fn decide(application: &Application, policy: &P
 }
 
 /// The same, with what the roll gave.
-pub(in crate::free_school_meals) fn decide_with(application: &Application, roll: Looked, policy: &Policy) -> Ruling {
+pub(in crate::free_school_meals) fn decide_with(
+    application: &Application,
+    roll: Looked,
+    policy: &Policy,
+) -> Ruling {
     let case = serde_json::to_vec(application).unwrap();
     let looked = BTreeMap::from([("school-roll".to_owned(), roll)]);
     bot().decide(&case, &looked, policy).unwrap()

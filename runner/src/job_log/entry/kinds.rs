@@ -30,7 +30,7 @@ kinds! {
     BatchMoved = "batch.moved": "a batch went from one state to another",
     CasesRead = "cases.read": "cases were read from a CRM into a batch; names the request",
     RowRejected = "row.rejected": "a row could not become a case; names the columns, never what they held",
-    RowDuplicate = "row.duplicate": "a row repeats an item that is live or awarded",
+    RowDuplicate = "row.duplicate": "a row repeats an item that is live or awarded, or gives way to one that counts before it",
     ItemTakenIn = "item.taken-in": "a row became an item; commits to the case",
     ItemRuled = "item.ruled": "a bot ruled on an item; commits to the ruling, names figures and rules",
     ItemMoved = "item.moved": "a person or the flow moved an item from one state to another",
