@@ -5,8 +5,11 @@ use std::path::Path;
 use clerkwork_fixtures::accounts::accounts;
 use clerkwork_fixtures::claims::claims;
 use clerkwork_fixtures::sheet::{CsvForm, write_accounts, write_claims};
-use clerkwork_fixtures::{Council, Layout, Options, write_csv};
-use clerkwork_runner::state::{Item, Payment};
+use clerkwork_fixtures::{Layout, write_csv};
+use clerkwork_runner::job_log::Actor;
+use clerkwork_runner::payments::release::release;
+use clerkwork_runner::settings::os_actor;
+use clerkwork_runner::state::Item;
 use clerkwork_runner::store::items::Listed;
 use clerkwork_runner::store::payments::Filter;
 
@@ -30,8 +33,8 @@ pub(super) struct Day {
     pub(super) put_off: String,
     /// An item that the bot settled.
     pub(super) done: String,
-    /// A payment whose account is doubted.
-    doubted: i64,
+    /// A payment that the bank gave back.
+    returned: i64,
     /// The sheet of school meals.
     pub(super) sheet: Sheet,
 }
@@ -63,11 +66,7 @@ impl Day {
         let made: Vec<_> = accounts(1, 24, false).collect();
         write_accounts(&office.file("accounts.xlsx"), &made).unwrap();
         works(&office, "rent-accounts", "accounts.xlsx");
-        wrong_account(&office);
-        let pays =
-            office.clerkwork(&["payments", "make", "--due-by", "2030-01-01", "--why", "July run"]);
-        // What is doubted is told with another code, and is left out of the file.
-        assert!([0, 3].contains(&pays.code), "{pays}");
+        let returned = paid(&office);
         let first = |state: &str| {
             let opened = office.store();
             let items = opened.items(1);
@@ -79,9 +78,8 @@ impl Day {
         let why = "the Universal Credit claim is pending";
         let put = office.clerkwork(&["postpone", &put_off, "--until", "2099-01-05", "--why", why]);
         assert_eq!(put.code, 0, "{put}");
-        let doubted = doubted(&office);
         let served = Served::start(office);
-        Self { served, batch: 1, referred, waits, put_off, done, doubted, sheet }
+        Self { served, batch: 1, referred, waits, put_off, done, returned, sheet }
     }
 
     /// A path of the list, with what it is about in place of its names.
@@ -91,33 +89,32 @@ impl Day {
             .replace("{waits}", &self.waits)
             .replace("{put-off}", &self.put_off)
             .replace("{done}", &self.done)
-            .replace("{doubted}", &self.doubted.to_string())
+            .replace("{returned}", &self.returned.to_string())
     }
 }
 
-/// A sheet of applications with an account that the banks' own check refuses.
-fn wrong_account(office: &Office) {
-    let file = office.file("wrong-account.csv");
-    let rows = Council::for_applications(9, 12).applications(12, Options::clean());
-    write_csv(&file, rows, &Layout::PLAIN, CsvForm::PLAIN).unwrap();
-    let text = std::fs::read_to_string(&file).unwrap();
-    let lines = text.lines().enumerate().map(|(n, line)| match n {
-        0 => line.to_owned(),
-        _ => format!("{},107999,88837493", line.rsplitn(3, ',').last().unwrap()),
-    });
-    std::fs::write(&file, lines.collect::<Vec<_>>().join("\r\n")).unwrap();
-    let mut command = office.command(&["run", "free-school-meals", "--as-of", TODAY, "--quiet"]);
-    command.args(["--lookup", "school-roll=none", "--input"]).arg(&file);
-    let ran = Ran::of(command.arg("--output").arg(office.file("wrong-account.xlsx")));
-    assert!([0, 3].contains(&ran.code), "{ran}");
-}
-
-/// A payment that the checks before a file left to an officer.
-fn doubted(office: &Office) -> i64 {
+/// A file that awaits its release, and another that has left, of which the bank gave one payment
+/// back: its number.
+fn paid(office: &Office) -> i64 {
+    for kind in ["holiday-*", "clothing-grant"] {
+        let make = ["payments", "make", "--kind", kind, "--due-by", "2030-01-01", "--why", "July"];
+        let made = office.clerkwork(&make);
+        assert_eq!(made.code, 0, "{made}");
+    }
+    // Whoever types here is none of those who release.
+    let me = format!("[people]\n\"{}\" = \"user:the.runner\"", os_actor());
+    office.edit("council.toml", |text| text.replace("[people]", &me));
     let opened = office.store();
-    let filter = Filter { states: vec![Payment::Referred], ..Filter::default() };
-    let doubted = opened.wait(opened.store.payments(&filter, Some(1))).unwrap();
-    doubted.first().expect("a payment is doubted").id
+    let second = Actor { id: "user:irene.moss".to_owned(), kind: "person" };
+    let why = "agrees with the ledger";
+    opened.wait(release(&opened.folder, &opened.store, &second, 2, why)).unwrap();
+    let filter = Filter { file: Some(2), ..Filter::default() };
+    let first = opened.wait(opened.store.payments(&filter, Some(1))).unwrap().remove(0).id;
+    let said = format!("Payment,Outcome,Reason\n{first},returned,Account closed\n");
+    std::fs::write(office.file("bank.csv"), said).unwrap();
+    let read = office.clerkwork(&["payments", "read", &office.file("bank.csv").to_string_lossy()]);
+    assert_eq!(read.code, 3, "{read}");
+    first
 }
 
 /// The last two items of school meals that need a person for nothing but what waits.

@@ -200,7 +200,9 @@ pub async fn waited_for(store: &Store, open: Vec<Batch>, today: Date) -> Result<
     let mut kept = Vec::with_capacity(open.len());
     for batch in open {
         let (totals, state) = (&batch.totals, batch.state);
-        let waits = state == state::Batch::Unresolved && totals.unresolved() == totals.postponed;
+        let waits = state == state::Batch::Unresolved
+            && totals.postponed > 0
+            && totals.unresolved() == totals.postponed;
         if !waits || store.put_off_from(batch.id, today).await? < totals.postponed {
             kept.push(batch);
         }

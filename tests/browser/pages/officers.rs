@@ -28,9 +28,9 @@ pub(super) fn pages() -> Vec<Page> {
             "payment",
             "/payments/to-settle/{id}",
             OFFICER,
-            "A payment whose account is doubted, and what an officer does with it.",
+            "A payment that the bank gave back, and what an officer does with it.",
         )
-        .at("/payments/to-settle/{doubted}"),
+        .at("/payments/to-settle/{returned}"),
         Page::new(
             "item-referred",
             "/items/{id}",
