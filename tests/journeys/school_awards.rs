@@ -123,14 +123,15 @@ fn an_application_for_a_child_that_has_its_award_pays_no_second_grant() {
     let at = HEADERS.iter().position(|it| it.name == "SCN").unwrap();
     let made = Council::invent(1).applications(300, Options::clean());
     let child = |cells: &Cells| awarded.iter().any(|it| cells[at] == Cell::text(&it.pupil.scn));
-    let applied: Vec<_> = made
+    let mut applied: Vec<_> = made
         .filter(|it| it.expect.outcome == Outcome::Decided && child(&it.cells))
         .filter(|it| {
             let session = |it: &Decision| it.meals_to == Some(date(2026, 6, 30));
             it.expect.decision.as_ref().is_some_and(|it| it.grant == "awarded" && session(it))
         })
         .collect();
-    assert!(applied.len() >= 3, "{} applications", applied.len());
+    assert!(applied.len() >= 4, "{} applications", applied.len());
+    let second_parent = applied.pop().unwrap();
     let sheet = Sheet::holding(&office, "applications.xlsx", applied);
     let ran = office.run(&sheet);
     assert!(ran.count("done") >= 3, "{ran}");
@@ -138,4 +139,24 @@ fn an_application_for_a_child_that_has_its_award_pays_no_second_grant() {
     let grants = Filter { kind: Some("clothing-grant".to_owned()), ..Filter::default() };
     let totals = opened.wait(opened.store.payment_totals(&grants)).unwrap();
     assert_eq!(totals.get(&Payment::Due).map(|it| it.count), Some(before.0), "no second grant");
+
+    // Another parent of a child that has its award applies: a person says who is paid.
+    let mut other = second_parent;
+    for (header, value) in [
+        ("Applicant forename", "Somebody"),
+        ("Applicant surname", "Else"),
+        ("Applicant NINO", "JY123456A"),
+        ("Sort code", "107999"),
+        ("Account number", "88837491"),
+    ] {
+        other.cells[HEADERS.iter().position(|it| it.name == header).unwrap()] = Cell::text(value);
+    }
+    let child = office.run(&Sheet::holding(&office, "another.xlsx", vec![other]));
+    assert_eq!(child.count("done"), 1, "{child}");
+    let make = ["payments", "make", "--due-by", "2030-01-01", "--why", "a test", "--json"];
+    assert_eq!(office.clerkwork(&make).code, 3);
+    let filter = Filter { states: vec![Payment::Referred], ..grants };
+    let doubted = opened.wait(opened.store.payments(&filter, None)).unwrap();
+    let why: Vec<&str> = doubted.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!(why, ["payee-changed"]);
 }

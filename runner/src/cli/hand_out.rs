@@ -94,7 +94,8 @@ impl Arguments {
         }
         out.object(&object(&asked, &made));
         if let Some(what) = bot.hand_out() {
-            out.answer(&text(&asked, &made, what));
+            let text = text(&asked, &made, what);
+            if asked.dry_run { out.answer(&text) } else { out.say(&text) }
         }
         Ok(if made.told.is_empty() { WELL } else { NEEDS_A_PERSON })
     }

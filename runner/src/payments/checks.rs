@@ -19,6 +19,8 @@ const WRONG: &str = "account-wrong";
 const SHARED: &str = "account-shared";
 /// The payee was paid to another account a short while ago.
 const CHANGED: &str = "account-changed";
+/// Somebody else was to be paid for the child before, to another account.
+const ANOTHER: &str = "payee-changed";
 /// A payment to this account came back from the bank.
 const CAME_BACK: &str = "account-came-back";
 /// Whom it goes to was erased.
@@ -32,6 +34,7 @@ pub fn means(code: &str) -> &str {
     match code {
         WRONG => "the sort code and account number fail the banks' own check: a digit is wrong",
         SHARED => "several payees named the same account",
+        ANOTHER => "somebody else was to be paid for the same child before, to another account",
         CHANGED => "the payee named another account a short while ago",
         CAME_BACK => "an earlier payment to this account came back from the bank",
         ERASED => "whom it goes to has been erased",
@@ -88,15 +91,21 @@ pub(super) async fn doubts(
         }
         let account = Account { sort_code: payee.sort_code.clone(), number: payee.account.clone() };
         let shared = payees.get(&*one.account).map_or(0, BTreeSet::len);
-        let changed = before.get(&*one.whom).into_iter().flatten().any(|other| {
-            other.payment < one.payment && other.account != one.account && other.noted_at >= since
-        });
+        let earlier = |other: &&&Named| other.payment < one.payment;
+        let earlier = || before.get(&*one.whom).into_iter().flatten().filter(earlier);
+        let known = earlier()
+            .any(|it| it.cleared && (&it.payee, &it.account) == (&one.payee, &one.account));
+        let another =
+            earlier().any(|it| it.payee != one.payee && it.account != one.account) && !known;
+        let changed = earlier().any(|it| it.account != one.account && it.noted_at >= since);
         if table.check(&account) == Checked::Wrong {
             doubts.insert(it.payment.id, WRONG);
         } else if came_back.contains(&*one.account) {
             doubts.insert(it.payment.id, CAME_BACK);
         } else if i64::try_from(shared).unwrap_or(i64::MAX) >= checks.shared_by {
             doubts.insert(it.payment.id, SHARED);
+        } else if another {
+            doubts.insert(it.payment.id, ANOTHER);
         } else if changed {
             doubts.insert(it.payment.id, CHANGED);
         }

@@ -58,6 +58,8 @@ pub struct Named {
     pub noted_at: i64,
     /// It came back from the bank.
     pub came_back: bool,
+    /// An officer said that it is right.
+    pub cleared: bool,
 }
 
 /// How many payments stand somewhere, and how much they are.
@@ -185,7 +187,7 @@ impl Store {
     pub async fn accounts_named(&self) -> Result<Vec<Named>> {
         let rows = sqlx::query(
             "SELECT id, account, payee, whom, noted_at, state = 'returned' OR reason IN \
-             ('came-back', 'paid-again') AS came_back FROM payment WHERE account IS NOT NULL \
+             ('came-back', 'paid-again') AS came_back, cleared IS NOT NULL AS cleared FROM payment WHERE account IS NOT NULL \
              ORDER BY id",
         )
         .fetch_all(self.db.readers())
@@ -199,6 +201,7 @@ impl Store {
                 whom: row.get("whom"),
                 noted_at: row.get("noted_at"),
                 came_back: row.get("came_back"),
+                cleared: row.get("cleared"),
             })
             .collect())
     }
