@@ -162,7 +162,7 @@ impl Store {
         .fetch_one(&mut **tx)
         .await?;
         let id: i64 = row.get("id");
-        let steps: Vec<_> = payments.iter().map(|payment| payment.into_file(id)).collect();
+        let steps: Vec<_> = payments.iter().map(|payment| payment.put_into(id)).collect();
         move_payments(tx, &steps, actor).await?;
         let entry = Entry::new(Kind::PaymentFileMade, actor).file(id).sums(sums.count, sums.pence);
         let entry = self.payment_act(tx, About::File(id), "make", actor, why, entry).await?;

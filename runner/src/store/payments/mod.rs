@@ -69,7 +69,7 @@ pub struct Payment {
 
 impl Payment {
     /// Its move into a file that is to be released.
-    fn into_file(&self, file: i64) -> Step {
+    fn put_into(&self, file: i64) -> Step {
         Step { file: Some(file), ..self.step(state::Payment::Awaiting, "") }
     }
 

@@ -8,7 +8,7 @@ const OLD: &[u8] = b"one account";
 const NEW: &[u8] = b"another account";
 
 /// What is due in all to a child of this SCN, if it has one, to an account.
-fn sum(scn: Option<&[u8]>, pence: i64, account: &[u8]) -> Option<(ItemId, i64, Sum)> {
+fn sum(scn: Option<&[u8]>, pence: i64, account: &[u8]) -> (ItemId, i64, Sum) {
     let sum = Sum {
         kind: "clothing-grant".to_owned(),
         period: "2025/26".to_owned(),
@@ -22,16 +22,18 @@ fn sum(scn: Option<&[u8]>, pence: i64, account: &[u8]) -> Option<(ItemId, i64, S
         sealed: Vec::new(),
         commitment: [0; 32],
     };
-    Some((ItemId(1), 1, sum))
+    (ItemId(1), 1, sum)
 }
 
 impl Book {
-    fn due(&mut self, sum: Option<(ItemId, i64, Sum)>) {
-        let all = match &sum {
-            Some((_, _, sum)) => self.alike(sum.strong.as_deref(), Some(&sum.weak)),
-            None => (0..self.all.len()).collect(),
-        };
-        self.settle(&all, sum);
+    fn due(&mut self, sum: (ItemId, i64, Sum)) {
+        let all = self.alike(sum.2.strong.as_deref(), Some(&sum.2.weak));
+        self.settle(&all, Some(sum));
+    }
+
+    fn due_no_more(&mut self) {
+        let all: Vec<usize> = (0..self.all.len()).collect();
+        self.settle(&all, None);
     }
 
     /// What the store keeps of it: the nth payment stands there now.
@@ -100,7 +102,7 @@ fn what_came_back_and_is_due_no_more_is_withdrawn() {
     let mut book = Book::beginning(1);
     book.due(sum(None, 15_000, OLD));
     book.stands(0, State::Returned);
-    book.due(None);
+    book.due_no_more();
     assert_eq!(book.states(), [(State::Withdrawn, 15_000, "came-back")]);
 }
 
@@ -112,7 +114,7 @@ fn what_is_paid_too_much_is_claimed_back_from_where_it_went() {
     // A correction names another account, to which nothing went.
     book.due(sum(None, 17_500, NEW));
     assert_eq!(book.states()[1], (State::Due, 2_500, ""));
-    book.due(None);
+    book.due_no_more();
     let expected = [
         (State::Released, 15_000, ""),
         (State::Withdrawn, 2_500, "replaced"),
@@ -138,8 +140,8 @@ fn an_officers_pay_again_goes_to_the_account_of_that_payment() {
 #[test]
 fn whoever_was_to_have_it_sooner_still_is() {
     let on = |day| {
-        let (item, ruling, it) = sum(None, 15_000, OLD).unwrap();
-        Some((item, ruling, Sum { due: date(2025, 8, day), ..it }))
+        let (item, ruling, it) = sum(None, 15_000, OLD);
+        (item, ruling, Sum { due: date(2025, 8, day), ..it })
     };
     let mut book = Book::beginning(1);
     book.due(on(12));
