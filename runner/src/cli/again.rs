@@ -23,7 +23,7 @@ use crate::state::Item;
 ///
 /// A case of a CRM is read anew, lookups and policy are those of the day, and its bot decides: a new
 /// item follows the one that was put off and takes its place. What still waits is put off again by
-/// itself, as often as [again] in its schedule says; then it is an officer's. The same command again
+/// itself, as often as its schedule says; then it is an officer's. The same command again
 /// goes on where it was stopped. clerkwork serve does it by itself.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  clerkwork look-again\n  \

@@ -95,7 +95,7 @@ pub(super) struct Retry {
 /// Put an item off until a later day, on which it is looked at again.
 ///
 /// On that day a case of a CRM is read anew, lookups and policy are those of the day, and the bot
-/// decides. What still waits then is put off again by itself, as often as [again] in its schedule
+/// decides. What still waits then is put off again by itself, as often as its schedule
 /// says. serve does it by itself; clerkwork look-again does it here.
 #[derive(Args)]
 #[command(after_help = "Example:\n  clerkwork postpone 3-231 --until 2026-04-01 \
