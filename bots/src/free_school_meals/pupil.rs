@@ -120,23 +120,14 @@ pub(super) fn stage(
     }
 }
 
-/// The one pupil that fits; several, or another child's SCN, are for a person.
+/// The one pupil that fits; another child's SCN is for a person.
 fn one_pupil<'r>(
     application: &Application,
     key: usize,
     records: &'r [Fields],
     ruling: &mut Ruling,
 ) -> Option<&'r Fields> {
-    let active: Vec<&Fields> = records.iter().filter(|pupil| is_active(pupil)).collect();
-    let candidates = if active.is_empty() { records.iter().collect() } else { active };
-    let first = *candidates.first()?;
-    if candidates.iter().any(|other| !is_same_pupil(first, other)) {
-        ruling.need(Need::new(
-            "several-on-roll",
-            "More than one pupil on the school roll fits the child: find which one it is.",
-        ));
-        return None;
-    }
+    let first = only_one(records, ruling)?;
     let child = &application.child;
     let same = |field: &str, name: &str| {
         first.text(field).is_some_and(|found| plain(found) == plain(name))
@@ -166,8 +157,23 @@ fn one_pupil<'r>(
     Some(first)
 }
 
+/// The pupil of these lines, of those at school if there are any; several are for a person.
+pub(crate) fn only_one<'r>(records: &'r [Fields], ruling: &mut Ruling) -> Option<&'r Fields> {
+    let active: Vec<&Fields> = records.iter().filter(|pupil| is_active(pupil)).collect();
+    let candidates = if active.is_empty() { records.iter().collect() } else { active };
+    let first = *candidates.first()?;
+    if candidates.iter().any(|other| !is_same_pupil(first, other)) {
+        ruling.need(Need::new(
+            "several-on-roll",
+            "More than one pupil on the school roll fits the child: find which one it is.",
+        ));
+        return None;
+    }
+    Some(first)
+}
+
 /// Two lines of a roll are one pupil if nothing that counts differs.
-pub(crate) fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
+pub(super) fn is_same_pupil(one: &Fields, other: &Fields) -> bool {
     let same = |field: &str| one.text(field).map(plain) == other.text(field).map(plain);
     let person = match (one.text("scn"), other.text("scn")) {
         (Some(one), Some(other)) => one == other,

@@ -4,7 +4,7 @@
 pub(crate) use super::grant::decide as decide_grant;
 pub(crate) use super::income::{Income, not_set};
 pub(crate) use super::meals::decide as decide_meals;
-pub(crate) use super::pupil::{BY_SCN, STAGE, is_active, is_same_pupil, session_name};
+pub(crate) use super::pupil::{BY_SCN, STAGE, is_active, only_one, session_name};
 pub(crate) use super::session::{self, Session};
 pub(crate) use super::stage::Moved;
 pub(crate) use super::{AMOUNT, GRANT, INCOME_BASED, MEALS, MEALS_FROM, MEALS_TO, ROLL};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::listed::Listed;
 use crate::free_school_meals::Stage;
 use crate::free_school_meals::shared::{
-    BY_SCN, Moved, STAGE, Session, is_active, is_same_pupil, not_set, session, session_name,
+    BY_SCN, Moved, STAGE, Session, is_active, not_set, only_one, session, session_name,
 };
 use crate::kit::words::day;
 use crate::kit::{Fields, Looked, Need, Policy, Ruling, Shown, plain};
@@ -140,23 +140,14 @@ pub(super) fn find(
     }
 }
 
-/// The one pupil that fits; several, or another child's SCN, are for a person.
+/// The one pupil that fits; another child's SCN is for a person.
 fn one_pupil<'r>(
     case: &Listed,
     roll: &Looked,
     records: &'r [Fields],
     ruling: &mut Ruling,
 ) -> Option<&'r Fields> {
-    let active: Vec<&Fields> = records.iter().filter(|pupil| is_active(pupil)).collect();
-    let candidates = if active.is_empty() { records.iter().collect() } else { active };
-    let first = *candidates.first()?;
-    if candidates.iter().any(|other| !is_same_pupil(first, other)) {
-        ruling.need(Need::new(
-            "several-on-roll",
-            "More than one pupil on the school roll fits the child: find which one it is.",
-        ));
-        return None;
-    }
+    let first = only_one(records, ruling)?;
     let same = |field: &str, name: &str| {
         first.text(field).is_some_and(|found| plain(found) == plain(name))
     };
