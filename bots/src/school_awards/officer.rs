@@ -1,12 +1,11 @@
 //! What an officer may put in the place of a proposal, and what follows from it.
 
-use rust_decimal::Decimal;
-
 use super::{
     AMOUNT, ASK, AUTOMATIC, DECISION, GRANT, INCOME_BASED, MEALS, MEALS_FROM, MEALS_TO, NO_LONGER,
     PROPOSAL, TO_BE_ASKED, is,
 };
-use crate::kit::{Holds, Ruling, Shown};
+use crate::free_school_meals::FreeSchoolMeals;
+use crate::kit::{Bot as _, Holds, Ruling, Shown};
 
 pub(super) fn holds(header: &str) -> Holds {
     match header {
@@ -20,8 +19,8 @@ pub(super) fn holds(header: &str) -> Holds {
     }
 }
 
-/// Nothing for whoever is a pupil no more; else no answer left out, no dates without meals, no
-/// amount without a grant, and a grant with an automatic proposal alone.
+/// Nothing for whoever is a pupil no more; else what an application's decision must hold too, and a
+/// grant with an automatic proposal alone.
 pub(super) fn complete(ruling: &mut Ruling) -> Vec<String> {
     let mut missing = Vec::new();
     if *ruling.decision_value(PROPOSAL) == Shown::Empty {
@@ -34,49 +33,24 @@ pub(super) fn complete(ruling: &mut Ruling) -> Vec<String> {
         (ruling.award, ruling.adverse) = (false, false);
         return missing;
     }
-    for header in [MEALS, INCOME_BASED, GRANT] {
-        if *ruling.decision_value(header) == Shown::Empty {
-            missing.push(format!("{header} has no answer"));
-        }
-    }
+    missing.extend(FreeSchoolMeals::complete(ruling));
     let (universal, meals) = (is(ruling, MEALS, "universal"), is(ruling, MEALS, "awarded"));
-    if universal || meals {
-        match (ruling.decision_value(MEALS_FROM), ruling.decision_value(MEALS_TO)) {
-            (Shown::Date(from), Shown::Date(to)) if from <= to => {}
-            (Shown::Date(_), Shown::Date(_)) => {
-                missing.push(format!("{MEALS_FROM} is after {MEALS_TO}"));
-            }
-            (Shown::Date(_), _) => missing.push(format!("{MEALS_TO} has no date")),
-            _ => missing.push(format!("{MEALS_FROM} has no date")),
-        }
-    } else {
-        ruling.set(MEALS_FROM, Shown::Empty);
-        ruling.set(MEALS_TO, Shown::Empty);
+    let grant = is(ruling, GRANT, "awarded");
+    if grant && is(ruling, PROPOSAL, ASK) {
+        missing.push(format!("{PROPOSAL} is {ASK}, and {GRANT} is awarded"));
     }
-    let (grant, refused) = (is(ruling, GRANT, "awarded"), is(ruling, GRANT, "refused"));
-    if grant {
-        let amount = ruling.decision_value(AMOUNT);
-        if !matches!(amount, Shown::Money(amount) if *amount > Decimal::ZERO) {
-            missing.push(format!("{AMOUNT} has no amount"));
-        }
-        if is(ruling, PROPOSAL, ASK) {
-            missing.push(format!("{PROPOSAL} is {ASK}, and {GRANT} is awarded"));
-        }
-    } else {
-        let none = if refused { Shown::Money(Decimal::new(0, 2)) } else { Shown::Empty };
-        ruling.set(AMOUNT, none);
-        if is(ruling, PROPOSAL, AUTOMATIC) && !meals && !universal {
-            missing.push(format!("{PROPOSAL} is {AUTOMATIC}, and nothing is awarded"));
-        }
+    if !grant && !meals && !universal && is(ruling, PROPOSAL, AUTOMATIC) {
+        missing.push(format!("{PROPOSAL} is {AUTOMATIC}, and nothing is awarded"));
     }
+    // What everybody in a stage has is no award of a list's.
     ruling.award = meals || grant;
-    ruling.adverse = is(ruling, MEALS, "refused") || refused;
     missing
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use rust_decimal::Decimal;
 
     use super::*;
 
